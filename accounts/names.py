@@ -1,0 +1,23 @@
+"""Login names: one spelling per account."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+# ASCII only, spelled out: \w would let in look-alike letters of other scripts.
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}\Z")
+
+
+def normalise_username(value):
+    """Fold width and case, so that one account has one spelling and one lock-out bucket."""
+    return unicodedata.normalize("NFKC", str(value or "")).strip().lower()
+
+
+def validate_username(value):
+    if not USERNAME.match(value):
+        raise ValidationError(
+            _("登录名为 2 至 64 位，只用小写英文字母、数字、点、下划线和连字符，以字母或数字开头。"),
+            code="username",
+        )
