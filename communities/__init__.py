@@ -1,0 +1,1 @@
+"""Where, who and what is needed: places, offices, organisations, appointments, the need pool."""

@@ -1,0 +1,39 @@
+"""Who may open which address. A view without a rule here is refused (core.middleware).
+
+The rule is the outer door only: it says who may knock. Whether this person may do this, at this
+place, is answered by the app's permissions.py and again by the service.
+
+A key is the full view name ("communities:need_list"); "admin:*" stands for a whole namespace.
+Keep the sections in the order of the layers and the names in the order of the app's urls.py.
+"""
+
+PUBLIC = "public"  # everybody, without an account
+SIGNED_IN = "signed_in"  # an active account
+STAFF = "staff"  # an active account that holds at least one office role
+ADMIN = "admin"  # is_staff, second factor passed (demo accounts excepted in demo mode)
+
+RULES: dict[str, str] = {
+    # minsheng
+    "healthz": PUBLIC,
+    "admin:*": ADMIN,
+    # every endpoint has its own DRF permission; the default is core.api.DenyAll
+    "api:*": PUBLIC,
+    # core
+    # accounts
+    # communities
+    # projects
+    # deliberation
+    # portal
+}
+
+
+def rule_for(view_name: str, rules: dict[str, str] = RULES) -> str | None:
+    """The exact rule, else that of the nearest namespace, else None (refused)."""
+    if view_name in rules:
+        return rules[view_name]
+    space = view_name
+    while ":" in space:
+        space = space.rsplit(":", 1)[0]
+        if f"{space}:*" in rules:
+            return rules[f"{space}:*"]
+    return None

@@ -1,0 +1,9 @@
+"""The settings under test: chosen before anything else is read."""
+
+import os
+
+os.environ["MINSHENG_ENV"] = "test"
+for name in ("MINSHENG_DEBUG", "MINSHENG_DEMO", "MINSHENG_CHAIN_HASH", "REDIS_URL"):
+    os.environ.pop(name, None)
+
+from minsheng.settings import *  # noqa: E402, F403
