@@ -1,8 +1,8 @@
 """All settings, one file. The environment chooses; `ENVIRONMENT` below is the whole list.
 
-    MINSHENG_ENV=embedded   one process, SQLite in var/, no broker (default)
-    MINSHENG_ENV=server     PostgreSQL, HTTPS, secrets from the environment
-    MINSHENG_ENV=test       set by tests/settings.py
+MINSHENG_ENV=embedded   one process, SQLite in var/, no broker (default)
+MINSHENG_ENV=server     PostgreSQL, HTTPS, secrets from the environment
+MINSHENG_ENV=test       set by tests/settings.py
 """
 
 import os

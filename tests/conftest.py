@@ -1,0 +1,125 @@
+"""What every test may ask for. Objects are built by walking services, not by fixtures here."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import TransactionTestCase
+
+from core import append_only
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture
+def now():
+    """A Thursday morning on which rule set 2.0 was in force."""
+    return datetime(2017, 6, 1, 10, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache():
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _files_apart(settings, tmp_path):
+    """Uploads of a test end with the test."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "media")},
+        }
+    }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_guards():
+    """Emptying the tables after a transactional test meets the append-only triggers on SQLite
+    (PostgreSQL truncates). Only here, and only for that moment, they are taken down.
+    """
+    plain = TransactionTestCase._fixture_teardown
+
+    def teardown(self):
+        if connection.vendor != "sqlite":
+            plain(self)
+            return
+        tables = append_only.guarded_tables()
+        for table in tables:
+            append_only.remove_guards(connection, table)
+        try:
+            plain(self)
+        finally:
+            for table in tables:
+                append_only.install_guards(connection, table)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+    yield
+    patch.undo()
+
+
+def chromium_path() -> str | None:
+    """An installed Chromium, else the one Playwright downloaded, else None."""
+    for name in CHROMIUM_NAMES:
+        if found := shutil.which(name):
+            return found
+    for folder in (
+        Path.home() / ".cache/ms-playwright",
+        Path.home() / "Library/Caches/ms-playwright",
+    ):
+        for pattern in (
+            "chromium-*/chrome-linux*/chrome",
+            "chromium-*/chrome-mac*/*.app/*/MacOS/*",
+        ):
+            if found := sorted(folder.glob(pattern)):
+                return str(found[-1])
+    return None
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium: install one, or `playwright install chromium`")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """A headless Chromium. Tests that use it are marked `browser` and take `live_server` too."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as engine:
+        window = engine.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield window
+        window.close()
+
+
+@pytest.fixture
+def page(browser, monkeypatch):
+    """A fresh window; browser errors (scripts, blocked resources) fail the test at its end."""
+    # Playwright's sync API runs an event loop in this thread; the ORM calls here are still plain
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    tab = context.new_page()
+    errors = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.on(
+        "console",
+        lambda line: (
+            errors.append(line.text)
+            if line.type == "error" and "Failed to load resource" not in line.text
+            else None
+        ),
+    )
+    yield tab
+    context.close()
+    assert not errors, errors
