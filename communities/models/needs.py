@@ -1,0 +1,260 @@
+"""The need pool: one per community, with its needs, their changes and their supporters."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from communities.categories import BENEFICIARIES, CATEGORIES
+from communities.machine import NeedMachine, NeedStatus
+from communities.models.places import Community
+from core.append_only import AppendOnly
+from core.files import StoredFile
+
+
+class Channel(models.TextChoices):
+    QUESTIONNAIRE = "questionnaire", _("问需表")
+    VISIT = "visit", _("入户走访")
+    HOTLINE = "hotline", _("热线")
+    WECHAT = "wechat", _("微信群")
+    ONLINE = "online", _("线上")
+    FORUM = "forum", _("座谈")
+    PROXY = "proxy", _("代填")
+
+
+class Urgency(models.TextChoices):
+    NORMAL = "normal", _("一般")
+    URGENT = "urgent", _("急事")
+    HARD = "hard", _("难事")
+
+
+class NeedPool(models.Model):
+    community = models.OneToOneField(
+        Community, on_delete=models.PROTECT, related_name="pool", verbose_name=_("社区")
+    )
+    created_at = models.DateTimeField(_("建立时间"))
+
+    class Meta:
+        db_table = "comm_need_pool"
+        verbose_name = verbose_name_plural = _("社区需求库")
+
+    def __str__(self):
+        return f"{self.community}需求库"
+
+
+class NeedQuerySet(models.QuerySet):
+    def public(self):
+        """What anybody may read: everything but what its author took back."""
+        return self.exclude(status=NeedStatus.WITHDRAWN)
+
+    def ranked(self):
+        """Most wanted first; entries keyed in without their paper do not compete."""
+        return self.filter(is_ranked=True).order_by("-supporter_count", "-pk")
+
+    def with_places(self):
+        return self.select_related("pool__community__street__district")
+
+
+class Need(NeedMachine):
+    pool = models.ForeignKey(
+        NeedPool, on_delete=models.PROTECT, related_name="needs", verbose_name=_("需求库")
+    )
+    number = models.CharField(_("需求编号"), max_length=40, unique=True)
+    query_code = models.CharField(_("查询码"), max_length=16, unique=True)
+    # The token of the form that was sent: a second press of the button finds the first need.
+    form_token = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    channel = models.CharField(_("渠道"), max_length=16, choices=Channel.choices)
+    category = models.CharField(
+        _("类别"), max_length=24, choices=[(c.key, c.label) for c in CATEGORIES.values()]
+    )
+    # Phone and identity numbers are masked before these two are stored; see NeedContact.
+    content = models.TextField(_("内容"))
+    place_text = models.CharField(_("地点"), max_length=120, blank=True)
+    beneficiaries = models.CharField(_("受益群体"), max_length=120, blank=True)
+    urgency = models.CharField(_("紧迫度"), max_length=8, choices=Urgency.choices)
+    reason = models.TextField(_("办结理由"), blank=True)
+    answer = models.TextField(_("答复"), blank=True)
+    answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        verbose_name=_("合并到"),
+    )
+    supporter_count = models.PositiveIntegerField(_("附议人数"), default=0)
+    questionnaire_count = models.PositiveIntegerField(_("问卷份数"), default=0)
+    created_at = models.DateTimeField(_("登记时间"))
+    updated_at = models.DateTimeField(_("更新时间"))
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="filed_needs",
+        verbose_name=_("登记人"),
+    )
+    on_behalf = models.BooleanField(_("代为登记"), default=False)
+    form_scan = models.ForeignKey(
+        StoredFile,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("纸质表扫描件"),
+    )
+    scan_missing_reason = models.CharField(_("无扫描件的原因"), max_length=200, blank=True)
+    collector = models.CharField(_("收集人"), max_length=40, blank=True)
+    collected_on = models.DateField(_("收集日期"), null=True, blank=True)
+    # False for an entry keyed in for somebody else without the signed paper.
+    is_ranked = models.BooleanField(_("计入排名"), default=True)
+
+    objects = NeedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "comm_need"
+        verbose_name = verbose_name_plural = _("需求")
+        indexes = [
+            models.Index(fields=["pool", "status"], name="need_pool_status_idx"),
+            models.Index(fields=["status", "updated_at"], name="need_status_updated_idx"),
+            models.Index(fields=["category"], name="need_category_idx"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=NeedStatus.values), name="need_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=Channel.values), name="need_channel_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(urgency__in=Urgency.values), name="need_urgency_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="declined") | ~Q(reason=""), name="need_declined_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                name="need_merged_says_where",
+            ),
+            models.CheckConstraint(
+                condition=Q(on_behalf=False) | Q(filed_by__isnull=False),
+                name="need_on_behalf_has_clerk",
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    @property
+    def community(self):
+        return self.pool.community
+
+    @property
+    def category_label(self):
+        return CATEGORIES[self.category].label
+
+    @property
+    def beneficiary_keys(self):
+        return tuple(key for key in self.beneficiaries.split(",") if key)
+
+    @property
+    def beneficiary_labels(self):
+        return [BENEFICIARIES[key] for key in self.beneficiary_keys]
+
+
+class NeedContact(models.Model):
+    """The personal data of a need, apart so that it can be erased without touching the rest."""
+
+    need = models.OneToOneField(Need, on_delete=models.PROTECT, related_name="contact")
+    name = models.CharField(_("称呼"), max_length=40, blank=True)
+    phone = models.CharField(_("电话"), max_length=20, blank=True)
+    # The words as typed, kept only when masking changed them.
+    content_as_typed = models.TextField(blank=True)
+    consent_version = models.CharField(_("同意书版本"), max_length=20)
+    consented_at = models.DateTimeField(_("同意时间"))
+
+    class Meta:
+        db_table = "comm_need_contact"
+        verbose_name = verbose_name_plural = _("需求联系方式")
+
+    def __str__(self):
+        return f"{self.need}"
+
+
+class NeedChange(AppendOnly, models.Model):
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="changes")
+    at = models.DateTimeField(_("时间"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    kind = models.CharField(_("变更"), max_length=24)
+    text = models.TextField(_("说明"), blank=True)
+
+    class Meta:
+        db_table = "comm_need_change"
+        verbose_name = verbose_name_plural = _("需求变更")
+        indexes = [models.Index(fields=["need", "at"], name="need_change_at_idx")]
+
+    def __str__(self):
+        return f"{self.need} {self.kind}"
+
+
+class NeedSupport(models.Model):
+    """One voice of “I need this too”: one per browser, and one per phone when given."""
+
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="supports")
+    supporter_key = models.CharField(max_length=64)
+    phone_key = models.CharField(max_length=64, null=True, blank=True)
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        db_table = "comm_need_support"
+        verbose_name = verbose_name_plural = _("需求附议")
+        constraints = [
+            models.UniqueConstraint(fields=["need", "supporter_key"], name="need_support_by_key"),
+            models.UniqueConstraint(fields=["need", "phone_key"], name="need_support_by_phone"),
+        ]
+
+    def __str__(self):
+        return f"{self.need}"
+
+
+class NeedUptake(models.Model):
+    """A proposal that took the need up; the need is open again when the last one lets go."""
+
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="uptakes")
+    by_no = models.CharField(_("项目编号"), max_length=60)
+    at = models.DateTimeField(_("时间"))
+    released_at = models.DateTimeField(_("释放时间"), null=True, blank=True)
+
+    class Meta:
+        db_table = "comm_need_uptake"
+        verbose_name = verbose_name_plural = _("需求立项情况")
+        constraints = [
+            models.UniqueConstraint(fields=["need", "by_no"], name="need_uptake_once_per_no"),
+        ]
+
+    def __str__(self):
+        return f"{self.need} {self.by_no}"
+
+
+class FloodCounter(models.Model):
+    """An exact count of public acts per client and period; the key is a keyed hash."""
+
+    key = models.CharField(max_length=64, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "comm_flood_counter"
+        verbose_name = verbose_name_plural = _("防刷计数")
+        indexes = [models.Index(fields=["expires_at"], name="flood_counter_expiry_idx")]
+
+    def __str__(self):
+        return self.key

@@ -1,0 +1,157 @@
+"""Offices of each level, the street's gatekeeping departments, and outside organisations."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from communities.models.places import Community, District, Street
+from communities.office_kinds import (
+    COMMUNITY_OFFICES,
+    DISTRICT_OFFICES,
+    STREET_OFFICES,
+    OfficeKind,
+)
+
+AT_COMMUNITY = Q(
+    kind__in=[k.value for k in COMMUNITY_OFFICES],
+    community__isnull=False,
+    street__isnull=True,
+    district__isnull=True,
+)
+AT_STREET = Q(
+    kind__in=[k.value for k in STREET_OFFICES],
+    community__isnull=True,
+    street__isnull=False,
+    district__isnull=True,
+)
+AT_DISTRICT = Q(
+    kind__in=[k.value for k in DISTRICT_OFFICES],
+    community__isnull=True,
+    street__isnull=True,
+    district__isnull=False,
+)
+
+
+class Office(models.Model):
+    kind = models.CharField(_("机构类别"), max_length=24, choices=OfficeKind.choices)
+    name = models.CharField(_("名称"), max_length=80)
+    community = models.ForeignKey(
+        Community,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="offices",
+        verbose_name=_("社区"),
+    )
+    street = models.ForeignKey(
+        Street,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="offices",
+        verbose_name=_("街道"),
+    )
+    district = models.ForeignKey(
+        District,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="offices",
+        verbose_name=_("区"),
+    )
+
+    class Meta:
+        db_table = "comm_office"
+        verbose_name = verbose_name_plural = _("机构")
+        constraints = [
+            models.CheckConstraint(
+                condition=AT_COMMUNITY | AT_STREET | AT_DISTRICT, name="office_sits_at_its_level"
+            ),
+            models.UniqueConstraint(fields=["kind", "community"], name="office_kind_in_community"),
+            models.UniqueConstraint(fields=["kind", "street"], name="office_kind_in_street"),
+            models.UniqueConstraint(fields=["kind", "district"], name="office_kind_in_district"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def place(self):
+        """The community, street or district this office serves."""
+        return self.community or self.street or self.district
+
+    @property
+    def codes(self):
+        return self.place.codes
+
+
+class GatekeepingDepartment(models.Model):
+    """A department that must give its opinion on works of this street (业务把控部门)."""
+
+    street = models.ForeignKey(
+        Street,
+        on_delete=models.PROTECT,
+        related_name="gatekeeping_departments",
+        verbose_name=_("街道"),
+    )
+    office = models.ForeignKey(
+        Office, on_delete=models.PROTECT, related_name="gatekeeping", verbose_name=_("部门")
+    )
+    since = models.DateField(_("起始日期"))
+    until = models.DateField(_("截止日期"), null=True, blank=True)
+
+    class Meta:
+        db_table = "comm_gatekeeping"
+        verbose_name = verbose_name_plural = _("业务把控部门")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["street", "office", "since"], name="gatekeeping_once_per_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")),
+                name="gatekeeping_ends_after_start",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.street} {self.office}"
+
+
+class OrganisationKind(models.TextChoices):
+    REGISTERED = "registered", _("登记的社会组织")
+    FILED = "filed", _("备案的社区组织")
+    ENTERPRISE = "enterprise", _("企业")
+
+
+class Organisation(models.Model):
+    kind = models.CharField(_("类别"), max_length=12, choices=OrganisationKind.choices)
+    name = models.CharField(_("名称"), max_length=120)
+    credit_code = models.CharField(
+        _("统一社会信用代码"), max_length=18, unique=True, null=True, blank=True
+    )
+    filing_no = models.CharField(_("备案号"), max_length=40, unique=True, null=True, blank=True)
+    community = models.ForeignKey(
+        Community,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="organisations",
+        verbose_name=_("所在社区"),
+    )
+    registered_on = models.DateField(_("登记或备案日期"))
+    is_active = models.BooleanField(_("有效"), default=True)
+
+    class Meta:
+        db_table = "comm_organisation"
+        verbose_name = verbose_name_plural = _("组织")
+        constraints = [
+            # A filed body has no legal person of its own; the other two are paid by their code.
+            models.CheckConstraint(
+                condition=Q(kind="filed", filing_no__isnull=False)
+                | Q(kind__in=["registered", "enterprise"], credit_code__isnull=False),
+                name="organisation_has_its_number",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
