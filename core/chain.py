@@ -1,0 +1,96 @@
+"""A hash chain: each row carries the digest of the row before it, a head row the last digest.
+
+Whoever changes, removes, swaps or inserts a row breaks a link; whoever cuts the tail contradicts
+the head; whoever rewrites everything including the head contradicts the heads published before.
+
+The digest covers `prev + newline + text`, where `text` is canonical JSON of every column that
+matters, among them the name of the chain. Heads are locked while a chain grows; a transaction
+that writes to several chains and fears another order elsewhere calls `lock_heads` first.
+"""
+
+import hashlib
+import json
+import unicodedata
+from datetime import UTC, date, datetime
+
+from django.conf import settings
+from django.utils.functional import Promise
+
+from core.locks import require_transaction
+from core.models import ChainHead
+
+GENESIS = "0" * 64
+ALGORITHMS = ("sha256", "sm3")
+
+
+def canonical(obj):
+    """The one text for a value: sorted keys, NFC, no spaces, Chinese as it is."""
+    text = json.dumps(
+        _plain(obj), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
+    return unicodedata.normalize("NFC", text)
+
+
+def _plain(obj):
+    if obj is None or isinstance(obj, (bool, int)):
+        return obj
+    if isinstance(obj, (str, Promise)):
+        return str(obj)
+    if isinstance(obj, datetime):
+        return utc_text(obj)
+    if isinstance(obj, date):
+        return obj.isoformat()
+    if isinstance(obj, dict):
+        plain = {}
+        for key, value in obj.items():
+            if not isinstance(key, str):
+                raise TypeError(f"keys of canonical text are strings, not {type(key).__name__}")
+            plain[unicodedata.normalize("NFC", str(key))] = _plain(value)
+        if len(plain) != len(obj):
+            raise ValueError("two keys are the same after normalisation")
+        return plain
+    if isinstance(obj, (list, tuple)):
+        return [_plain(value) for value in obj]
+    # Floats have no exact text, and other objects none at all.
+    raise TypeError(f"{type(obj).__name__} has no canonical text")
+
+
+def utc_text(at):
+    """A moment as text that does not depend on a time zone setting."""
+    if at.tzinfo is None:
+        raise ValueError("a moment in a chain must be aware of its time zone")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def digest_of(prev, text, algorithm=None):
+    algorithm = algorithm or settings.CHAIN_HASH
+    if algorithm not in ALGORITHMS:
+        raise ValueError(f"unknown chain hash {algorithm!r}; known: {', '.join(ALGORITHMS)}")
+    return hashlib.new(algorithm, f"{prev}\n{text}".encode()).hexdigest()
+
+
+def lock_heads(*names):
+    """Lock several heads in one fixed order, creating those that do not exist yet."""
+    return {name: _locked_head(name) for name in sorted(set(names))}
+
+
+def _locked_head(name):
+    require_transaction()
+    heads = ChainHead.objects.select_for_update()
+    head = heads.filter(name=name).first()
+    if head is None:
+        ChainHead.objects.get_or_create(
+            name=name,
+            defaults={"seq": 0, "digest": GENESIS, "algorithm": settings.CHAIN_HASH},
+        )
+        head = heads.get(name=name)
+    return head
+
+
+def extend(name, body_text):
+    """Take the next place in a chain: (seq, previous digest, digest). Holds the head until commit."""
+    head = _locked_head(name)
+    prev, seq = head.digest, head.seq + 1
+    digest = digest_of(prev, body_text, head.algorithm)
+    ChainHead.objects.filter(pk=head.pk).update(seq=seq, digest=digest)
+    return seq, prev, digest
