@@ -57,15 +57,11 @@ class Scope:
 
     @property
     def is_empty(self):
-        return not (
-            self.all or self.street_ids or self.community_ids or self.organisation_ids
-        )
+        return not (self.all or self.street_ids or self.community_ids or self.organisation_ids)
 
     def covers(self, community):
         return (
-            self.all
-            or community.pk in self.community_ids
-            or community.street_id in self.street_ids
+            self.all or community.pk in self.community_ids or community.street_id in self.street_ids
         )
 
     def covers_street(self, street):

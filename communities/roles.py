@@ -91,6 +91,4 @@ ROLES: dict[str, RoleDef] = dict([
 
 # Separation of powers (三员分立): these two hold nothing else but their life as a resident.
 EXCLUSIVE_ROLES = (Role.AUDITOR, Role.SYSTEM_ADMIN)
-STAFF_ROLES = tuple(
-    role for role in Role if role not in (Role.RESIDENT, Role.ORGANISATION_AGENT)
-)
+STAFF_ROLES = tuple(role for role in Role if role not in (Role.RESIDENT, Role.ORGANISATION_AGENT))

@@ -143,7 +143,8 @@ class Appointment(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.person} {self.get_role_display()} {self.holder}"
+        # why no name: this text goes into the audit chain, which cannot forget
+        return f"{self.get_role_display()} {self.holder}"
 
     @property
     def holder(self):

@@ -9,7 +9,7 @@ from communities.categories import BENEFICIARIES, CATEGORIES
 from communities.machine import NeedMachine, NeedStatus
 from communities.models.places import Community
 from core.append_only import AppendOnly
-from core.files import StoredFile
+from core.models import StoredFile
 
 
 class Channel(models.TextChoices):
