@@ -328,9 +328,11 @@ TIME_ZONE = "Asia/Shanghai"
 # --- files ---------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static_root"
+STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = DEBUG or TESTING
+WHITENOISE_USE_FINDERS = DEBUG
+if TESTING:
+    MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
 _plain_static = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     # evidence: reached only through views that check who asks, never by a public URL
@@ -383,7 +385,10 @@ REST_KNOX = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "民生微实事 API",
-    "DESCRIPTION": "民生微实事：从居民需求到街道审定立项。金额以元为单位的字符串表示，保留两位小数。",
+    "DESCRIPTION": (
+        "民生微实事：从居民需求到街道审定立项。"
+        '金额是以元为单位的字符串，保留两位小数，例如 "500000.00"。'
+    ),
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
