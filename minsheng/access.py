@@ -24,6 +24,12 @@ RULES: dict[str, str] = {
     # projects
     # deliberation
     # portal
+    "portal:home": PUBLIC,
+    "portal:lookup": PUBLIC,
+    "portal:care_mode": PUBLIC,
+    "portal:qr": PUBLIC,
+    # answers 404 unless in demo mode or to is_staff
+    "portal:gallery": PUBLIC,
 }
 
 

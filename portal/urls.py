@@ -1,0 +1,13 @@
+from django.urls import path
+
+from portal import views
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("find/", views.lookup, name="lookup"),
+    path("care/", views.care_mode, name="care_mode"),
+    path("qr.svg", views.qr, name="qr"),
+    path("gallery/", views.gallery, name="gallery"),
+]
