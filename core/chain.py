@@ -88,7 +88,7 @@ def _locked_head(name):
 
 
 def extend(name, body_text):
-    """Take the next place in a chain: (seq, previous digest, digest). Holds the head until commit."""
+    """Take the next place: (seq, previous digest, digest). Holds the head until commit."""
     head = _locked_head(name)
     prev, seq = head.digest, head.seq + 1
     digest = digest_of(prev, body_text, head.algorithm)

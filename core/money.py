@@ -1,4 +1,4 @@
-"""Money is whole fen. Yuan exist only as text at the doors; rounding lives here and nowhere else."""
+"""Money is whole fen. Yuan exist only as text at the doors; rounding lives only here."""
 
 import re
 
