@@ -10,7 +10,6 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, pagination, permissions, serializers
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
-from rest_framework.views import set_rollback
 
 from core import clashes, money
 from core.refusals import Reason, Refused
@@ -140,13 +139,16 @@ def json_refusal(refused):
 
 
 def exception_handler(error, context):
-    """DRF's EXCEPTION_HANDLER. Whatever is not listed stays an error of ours: 500, logged."""
+    """DRF's EXCEPTION_HANDLER. Whatever is not listed stays an error of ours: 500, logged.
+
+    Nothing to roll back here: services are atomic themselves, requests are not (and DRF's helper
+    for it sits in a module that reads this one).
+    """
     clash = clashes.as_refusal(error)
     if clash is not None:
         logger.warning("write clashed: %s", type(error).__name__, exc_info=error)
         error = clash
     if isinstance(error, Refused):
-        set_rollback()
         return Response(refused_envelope(error), status=error.status)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
@@ -156,7 +158,6 @@ def exception_handler(error, context):
         error = exceptions.ValidationError(serializers.as_serializer_error(error))
     if not isinstance(error, exceptions.APIException):
         return None
-    set_rollback()
     return Response(_api_envelope(error), status=error.status_code, headers=_headers(error))
 
 

@@ -27,7 +27,7 @@ ENVIRONMENT: dict[str, tuple[type, object]] = {
     "MINSHENG_DEMO": (bool, False),  # demo accounts, signs on every page
     "MINSHENG_VAR": (str, str(BASE_DIR / "var")),  # database, files, keys of the embedded mode
     "MINSHENG_CHAIN_HASH": (str, "sha256"),  # sha256 | sm3
-    "MINSHENG_TRUST_PROXY": (bool, False),  # a proxy of ours sets X-Forwarded-Proto and -For
+    "MINSHENG_TRUSTED_PROXIES": (int, 0),  # how many of ours stand in front and set X-Forwarded-*
     "MINSHENG_LOG_LEVEL": (str, "INFO"),
     "MINSHENG_LOCK_TIMEOUT_MS": (int, 3_000),
     "MINSHENG_STATEMENT_TIMEOUT_MS": (int, 30_000),
@@ -253,7 +253,7 @@ LOGIN_REDIRECT_URL = "portal:desk"
 LOGOUT_REDIRECT_URL = "portal:home"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "accounts.backends.AccountBackend",
 ]
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
@@ -264,14 +264,19 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.ThreeKinds"},
+    {"NAME": "accounts.passwords.NotTooLong"},
 ]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
-AXES_FAILURE_LIMIT = 5
+# how many tries, and how long the wait grows: accounts/lockout.py
+TRUSTED_PROXY_COUNT = env("MINSHENG_TRUSTED_PROXIES")
+AXES_HANDLER = "accounts.lockout.GrowingDelay"
+AXES_USERNAME_CALLABLE = "accounts.lockout.client_username"
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.client_ip"
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.lockout_response"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_VERBOSE = False
@@ -312,7 +317,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SERVER else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SERVER
 SECURE_HSTS_PRELOAD = SERVER
-if env("MINSHENG_TRUST_PROXY"):
+if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- language and time ---------------------------------------------------------------------------

