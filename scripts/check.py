@@ -17,8 +17,8 @@ SERVER = {
     "ALLOWED_HOSTS": "example.org",
 }
 STEPS: list[tuple[str, list[str], dict[str, str]]] = [
-    ("lint", [str(BIN / "ruff"), "check", "."], {}),
-    ("format", [str(BIN / "ruff"), "format", "--check", "."], {}),
+    ("lint", [str(BIN / "ruff"), "check", "--output-format", "concise", "."], {}),
+    ("format", [str(BIN / "ruff"), "format", "--check", "--output-format", "concise", "."], {}),
     ("layers", [str(BIN / "lint-imports"), "--no-logo"], {}),
     ("django", [*MANAGE, "check", "--fail-level", "WARNING"], {}),
     ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], {}),
