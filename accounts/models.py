@@ -85,7 +85,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def needs_second_factor(self):
         """Demonstration accounts do without, but only where the whole site is a demonstration."""
-        if self.is_demo and getattr(settings, "DEMO_MODE", False):
+        if self.is_demo and settings.DEMO:
             return False
         return self.works_for_office
 

@@ -18,6 +18,8 @@ def normalise_username(value):
 def validate_username(value):
     if not USERNAME.match(value):
         raise ValidationError(
-            _("登录名为 2 至 64 位，只用小写英文字母、数字、点、下划线和连字符，以字母或数字开头。"),
+            _(
+                "登录名为 2 至 64 位，只用小写英文字母、数字、点、下划线和连字符，以字母或数字开头。"
+            ),
             code="username",
         )

@@ -20,6 +20,20 @@ RULES: dict[str, str] = {
     "api:*": PUBLIC,
     # core
     # accounts
+    "accounts:home": SIGNED_IN,
+    "accounts:sign_in": PUBLIC,
+    "accounts:sign_out": PUBLIC,
+    # the words of the link are the key
+    "accounts:reset": PUBLIC,
+    "accounts:verify": SIGNED_IN,
+    "accounts:set_up": SIGNED_IN,
+    "accounts:set_up_qr": SIGNED_IN,
+    "accounts:recovery_codes": SIGNED_IN,
+    "accounts:password": SIGNED_IN,
+    "accounts:sessions": SIGNED_IN,
+    "accounts:end_others": SIGNED_IN,
+    "accounts:tokens": SIGNED_IN,
+    "accounts:token_revoke": SIGNED_IN,
     # communities
     # projects
     # deliberation

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person, User
 from accounts.names import normalise_username, validate_username
-from core import audit
-from core.refusals import BadInput, Conflict, Reason
-
-CHAIN = "accounts"
+from accounts.permissions import against_administering, against_granting
+from accounts.trail import note
+from core.refusals import BadInput, Conflict, NotAllowed, Reason, refuse_if
 
 
 def as_reasons(error, field=""):
@@ -22,11 +21,11 @@ def as_reasons(error, field=""):
     ]
 
 
-def _checked_password(password, user):
+def _checked_password(password, user, field="password"):
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise BadInput(*as_reasons(error, field="password")) from error
+        raise BadInput(*as_reasons(error, field=field)) from error
     return password
 
 
@@ -47,7 +46,7 @@ def create_person(*, name, phone="", note="", actor, now):
         name=_checked_name(name), phone=phone.strip(), note=note.strip(), created_at=now
     )
     # why no name in data: the chain outlives a person's wish to be forgotten
-    audit.record("person.created", target=person, actor=actor, at=now, chain=CHAIN)
+    note("person.created", target=person, actor=actor, at=now)
     return person
 
 
@@ -61,9 +60,7 @@ def update_person(*, person, name, phone="", note="", actor, now):
     for field in changed:
         setattr(person, field, wanted[field])
     person.save(update_fields=changed)
-    audit.record(
-        "person.updated", target=person, actor=actor, at=now, chain=CHAIN, data={"fields": changed}
-    )
+    note("person.updated", target=person, actor=actor, at=now, data={"fields": changed})
     return person
 
 
@@ -81,6 +78,7 @@ def create_user(
     is_superuser=False,
 ):
     """Open an account. `password=None` opens it without one: a reset link must follow."""
+    refuse_if(against_granting(actor, is_staff=is_staff, is_superuser=is_superuser), NotAllowed)
     username = normalise_username(username)
     try:
         validate_username(username)
@@ -110,12 +108,11 @@ def create_user(
     else:
         user.set_password(_checked_password(password, user))
     user.save()
-    audit.record(
+    note(
         "user.created",
         target=user,
         actor=actor,
         at=now,
-        chain=CHAIN,
         data={
             "person": person.pk,
             "office": is_office_user,
@@ -125,6 +122,21 @@ def create_user(
         },
     )
     return user
+
+
+@transaction.atomic
+def open_account(*, name, phone, username, is_office_user, actor, now):
+    """A person and his account at once, without a password: a reset link brings one."""
+    refuse_if(against_administering(actor), NotAllowed)
+    person = create_person(name=name, phone=phone, actor=actor, now=now)
+    return create_user(
+        username=username,
+        password=None,
+        person=person,
+        is_office_user=is_office_user,
+        actor=actor,
+        now=now,
+    )
 
 
 def end_sessions_of(user, *, except_key=None):
@@ -146,28 +158,20 @@ def void_reset_links(user, *, now):
 def disable_user(*, user, reason, actor, now):
     """A leaver is out at once: account, sessions, tokens and open reset links."""
     user = _lock(user)
+    refuse_if(against_administering(actor, user), NotAllowed)
     if not user.is_active:
         raise Conflict(Reason("already_disabled", _("该账户已经停用。")))
-    if actor is not None and actor.pk == user.pk:
-        raise Conflict(
-            Reason(
-                "own_account",
-                _("不能停用自己的账户。"),
-                remedy=_("请由另一位管理员办理。"),
-            )
-        )
     user.is_active = False
     user.disabled_at = now
     user.save(update_fields=["is_active", "disabled_at"])
     sessions = end_sessions_of(user)
     tokens, _rows = user.auth_token_set.all().delete()
     void_reset_links(user, now=now)
-    audit.record(
+    note(
         "user.disabled",
         target=user,
         actor=actor,
         at=now,
-        chain=CHAIN,
         reason=reason,
         data={"sessions_ended": sessions, "tokens_revoked": tokens},
     )
@@ -177,31 +181,65 @@ def disable_user(*, user, reason, actor, now):
 @transaction.atomic
 def enable_user(*, user, reason, actor, now):
     user = _lock(user)
+    refuse_if(against_administering(actor, user), NotAllowed)
     if user.is_active:
         raise Conflict(Reason("already_enabled", _("该账户未停用。")))
     user.is_active = True
     user.disabled_at = None
     user.save(update_fields=["is_active", "disabled_at"])
-    audit.record("user.enabled", target=user, actor=actor, at=now, chain=CHAIN, reason=reason)
+    note("user.enabled", target=user, actor=actor, at=now, reason=reason)
     return user
 
 
 @transaction.atomic
 def set_office_user(*, user, is_office_user, actor, now):
-    """Mark (or unmark) an account as one that acts for an authority."""
+    """Mark (or unmark) an account as one that acts for an authority.
+
+    May they: whoever appoints people answers for this, so the caller has asked.
+    """
     user = _lock(user)
     if user.is_office_user == is_office_user:
         return user
     user.is_office_user = is_office_user
     user.save(update_fields=["is_office_user"])
-    audit.record(
+    _start_afresh(user)
+    note(
         "user.office_marked" if is_office_user else "user.office_unmarked",
         target=user,
         actor=actor,
         at=now,
-        chain=CHAIN,
     )
     return user
+
+
+@transaction.atomic
+def set_admin_marks(*, user, is_staff, is_superuser, actor, now):
+    """Open or close Django admin for this account."""
+    user = _lock(user)
+    if (user.is_staff, user.is_superuser) == (is_staff, is_superuser):
+        return user
+    refuse_if(
+        against_administering(actor, user)
+        or against_granting(actor, is_staff=is_staff, is_superuser=is_superuser),
+        NotAllowed,
+    )
+    user.is_staff, user.is_superuser = is_staff, is_superuser
+    user.save(update_fields=["is_staff", "is_superuser"])
+    _start_afresh(user)
+    note(
+        "user.admin_marks_changed",
+        target=user,
+        actor=actor,
+        at=now,
+        data={"staff": is_staff, "superuser": is_superuser},
+    )
+    return user
+
+
+def _start_afresh(user):
+    """New powers begin with a new sign-in; keys minted under the old ones are void."""
+    end_sessions_of(user)
+    user.auth_token_set.all().delete()
 
 
 @transaction.atomic
@@ -209,17 +247,15 @@ def change_password(*, user, old_password, new_password, actor, now, keep_sessio
     """The owner's own change; other sessions end, open reset links die."""
     user = _lock(user)
     if not user.check_password(old_password):
-        raise BadInput(
-            Reason("wrong_password", _("原密码不正确。"), field="old_password")
-        )
+        raise BadInput(Reason("wrong_password", _("原密码不正确。"), field="old_password"))
     store_password(user, new_password, now=now, keep_session=keep_session)
-    audit.record("user.password_changed", target=user, actor=actor, at=now, chain=CHAIN)
+    note("user.password_changed", target=user, actor=actor, at=now)
     return user
 
 
 def store_password(user, password, *, now, keep_session=None):
     """Shared end of every password change. Part of a larger service."""
-    user.set_password(_checked_password(password, user))
+    user.set_password(_checked_password(password, user, field="new_password"))
     user.password_changed_at = now
     user.save(update_fields=["password", "password_changed_at"])
     end_sessions_of(user, except_key=keep_session)

@@ -1,0 +1,1 @@
+"""Pages of the account: signing in, the second factor, keeping one's account."""
