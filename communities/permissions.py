@@ -6,8 +6,12 @@ yesterday is gone today without anybody having to take it away.
 
 from dataclasses import dataclass, field
 
-from communities.models import Appointment, Street
-from communities.roles import ROLES, Level
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import Appointment, Community, District, Office, Organisation, Street
+from communities.roles import ROLES, Level, Role
+from core.refusals import Reason
 
 # Bumped at each write of an appointment in this process, so that a user object kept in memory
 # (a test, a command, the replay) never answers from what was true before.
@@ -92,4 +96,108 @@ def scope_of(user, on):
         street_ids=frozenset(streets),
         community_ids=frozenset(communities),
         organisation_ids=frozenset(organisations),
+    )
+
+
+def district_of(holder):
+    """The district of anything an appointment may hang on; None for a body without a place."""
+    if isinstance(holder, Office):
+        holder = holder.place
+    if isinstance(holder, Organisation):
+        holder = holder.community
+    if isinstance(holder, Community):
+        holder = holder.street
+    return holder if holder is None or isinstance(holder, District) else holder.district
+
+
+def may_manage_places(user, on):
+    """None, or the reason why this person may not set up places, offices and departments."""
+    if _is_admin(user, on):
+        return None
+    return Reason(
+        "not_place_admin",
+        _("地点、机构和把控部门只由系统管理员维护。"),
+        remedy=_("请联系区里的系统管理员。"),
+    )
+
+
+def may_appoint(user, on, district):
+    """None, or the reason why this person may not give or end roles in the district."""
+    if _is_admin(user, on) or holds(user, Role.DISTRICT_OFFICER, district=district, on=on):
+        return None
+    return Reason(
+        "not_appointer",
+        _("任职只由系统管理员或区级主管人员办理。"),
+        remedy=_("请把名单报区民政局办理。"),
+    )
+
+
+def may_manage_organisations(user, on, community):
+    """None, or the reason why this person may not register organisations."""
+    if _is_admin(user, on) or holds(user, Role.DISTRICT_OFFICER, on=on):
+        return None
+    if community and (
+        holds(user, Role.AFFAIRS_CLERK, street=community.street, on=on)
+        or holds(user, Role.COMMITTEE_CLERK, community=community, on=on)
+    ):
+        return None
+    return Reason(
+        "not_registrar",
+        _("组织信息由所在社区居委会、街道民生事务部或区级主管人员登记。"),
+        remedy=_("请确认组织所在社区在您的管辖范围内。"),
+    )
+
+
+def _is_admin(user, on):
+    return bool(user and user.is_active and user.is_superuser) or holds(
+        user, Role.SYSTEM_ADMIN, on=on
+    )
+
+
+FILING_ROLES = (
+    (Role.COMMITTEE_CLERK, Level.COMMUNITY),
+    (Role.STATION_CLERK, Level.COMMUNITY),
+    (Role.AFFAIRS_CLERK, Level.STREET),
+)
+ANSWERING_ROLES = ((Role.COMMITTEE_CLERK, Level.COMMUNITY),)
+
+
+def _holds_one_of(user, roles, community, on):
+    return any(
+        holds(user, role, community=community, on=on)
+        if level == Level.COMMUNITY
+        else holds(user, role, street=community.street, on=on)
+        for role, level in roles
+    )
+
+
+def may_file_on_behalf(user, on, community):
+    if _holds_one_of(user, FILING_ROLES, community, on):
+        return None
+    return Reason(
+        "not_need_clerk",
+        _("代为登记需求只由本社区居委会、工作站或所属街道民生事务部的经办人办理。"),
+        remedy=_("居民本人可以直接在“提需求”页面填写，不用账号。"),
+    )
+
+
+def may_answer_needs(user, on, community):
+    if _holds_one_of(user, ANSWERING_ROLES, community, on):
+        return None
+    return Reason(
+        "not_need_owner",
+        _("需求由所在社区居委会经办人答复和办结。"),
+        rule=_("需求库以居委会为单位建立和维护。"),
+        remedy=format_lazy(_("请联系{name}居委会经办人。"), name=community.name),
+    )
+
+
+def may_see_contact(user, on, community):
+    """Contacts of residents: for the people who answer them, and nobody else, not even auditors."""
+    if _holds_one_of(user, FILING_ROLES, community, on):
+        return None
+    return Reason(
+        "not_contact_reader",
+        _("联系方式只供答复该需求的经办人使用。"),
+        rule=_("个人信息只用于填写时告知的目的。"),
     )

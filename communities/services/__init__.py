@@ -1,0 +1,1 @@
+"""Every write of the app: places, offices, organisations, appointments, councils, needs."""
