@@ -22,11 +22,10 @@ class AuthenticatedNoStore:
 
     def __call__(self, request):
         response = self.get_response(request)
-        user = getattr(request, "user", None)
         # Asking for the user reads the session; a view that did not needs no answer here.
-        if getattr(request, "session", None) is not None and request.session.accessed:
-            if user is not None and user.is_authenticated:
-                add_never_cache_headers(response)
+        session = getattr(request, "session", None)
+        if session is not None and session.accessed and request.user.is_authenticated:
+            add_never_cache_headers(response)
         return response
 
 

@@ -4,16 +4,22 @@ from django.http import FileResponse
 from django.views.decorators.http import require_safe
 
 from core import files, selectors
+from core.refusals import NotFound
 
 
 @require_safe
 def file(request, pk):
     """A stored file, to those whom the rule of its purpose admits; 404 to everybody else."""
     stored = selectors.file_for(request.user, pk)
+    try:
+        content = files.open_file(stored)
+    except FileNotFoundError as error:
+        # `verify` names the file; whoever asks for it learns no more than that it is not there.
+        raise NotFound(selectors.NO_FILE) from error
     # Only pictures that we encoded ourselves may be shown in the page; all else is a download.
     inline = stored.kind == stored.Kind.IMAGE
     response = FileResponse(
-        files.open_file(stored),
+        content,
         as_attachment=not inline,
         filename=stored.name,
         content_type=stored.mime,

@@ -19,6 +19,8 @@ RULES: dict[str, str] = {
     # every endpoint has its own DRF permission; the default is core.api.DenyAll
     "api:*": PUBLIC,
     # core
+    # the rule of the file's purpose decides (core.files.register_file_rule)
+    "core:file": PUBLIC,
     # accounts
     "accounts:home": SIGNED_IN,
     "accounts:sign_in": PUBLIC,

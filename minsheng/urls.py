@@ -21,3 +21,9 @@ urlpatterns = [
     path("api/v1/", include(("minsheng.api_urls", "api"))),
     *[path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")],
 ]
+
+# wrong addresses and errors look like refusals do
+handler400 = "core.pages.bad_request"
+handler403 = "core.pages.permission_denied"
+handler404 = "core.pages.page_not_found"
+handler500 = "core.pages.server_error"
