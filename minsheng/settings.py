@@ -348,18 +348,20 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 if TESTING:
     MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
-_plain_static = "django.contrib.staticfiles.storage.StaticFilesStorage"
+if DEBUG or TESTING:
+    _static_storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
+elif SERVER:
+    _static_storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+else:
+    # compressing takes half a minute, and nothing is gained on one's own machine
+    _static_storage = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 STORAGES = {
     # evidence: reached only through views that check who asks, never by a public URL
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(VAR_DIR / "media")},
     },
-    "staticfiles": {
-        "BACKEND": _plain_static
-        if DEBUG or TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": _static_storage},
 }
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o640
