@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.names import normalise_username
-from accounts.trail import note
+from accounts.trail import write_event
 
 
 class UserManager(BaseUserManager):
@@ -28,5 +28,5 @@ class UserManager(BaseUserManager):
         )
         user.set_password(password)
         user.save(using=self._db)
-        note("user.created", target=user, actor=None, at=now, data={"superuser": True})
+        write_event("user.created", target=user, actor=None, at=now, data={"superuser": True})
         return user

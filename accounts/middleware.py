@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from accounts.sessions import (
     close_session,
     second_factor_due,
 )
+from core import pages
 
 
 def has_session(request):
@@ -67,7 +68,7 @@ class SessionGuard:
 
     def end(self, request, *, now):
         close_session(request, why="timeout", now=now)
-        if not request.path.startswith("/api/"):
+        if not pages.wants_json(request):
             messages.info(request, _("为保护您的账户，登录已超时，请重新登录。"))
 
 
@@ -115,11 +116,8 @@ class SecondFactorGate:
         return None
 
     def turn_to(self, request, name, code, words):
-        if request.path.startswith("/api/"):
-            reason = {"code": code, "text": words, "rule": "", "remedy": "", "field": ""}
-            return JsonResponse(
-                {"code": "not_allowed", "message": words, "reasons": [reason]}, status=403
-            )
+        if pages.wants_json(request):
+            return pages.json_error(403, code, words)
         url = reverse(name)
         if request.headers.get("HX-Request"):
             return HttpResponse(status=200, headers={"HX-Redirect": url})

@@ -17,7 +17,7 @@ class _Unnamed:
         return self.label
 
 
-def note(kind, *, target, actor, at, data=None, reason=""):
+def write_event(kind, *, target, actor, at, data=None, reason=""):
     return audit.record(
         kind,
         target=_Unnamed(target),

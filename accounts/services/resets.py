@@ -11,7 +11,7 @@ from accounts.models import ResetLink, User
 from accounts.permissions import against_administering
 from accounts.rules import RESET_LINK_LIFE
 from accounts.services.users import store_password, void_reset_links
-from accounts.trail import note
+from accounts.trail import write_event
 from core.refusals import Conflict, NotAllowed, NotFound, Reason, refuse_if
 
 
@@ -37,7 +37,7 @@ def issue_reset_link(*, user, actor, now, reason=""):
         issued_at=now,
         expires_at=now + RESET_LINK_LIFE,
     )
-    note(
+    write_event(
         "user.reset_link_issued",
         target=user,
         actor=actor,
@@ -74,7 +74,7 @@ def set_password_by_link(*, words, password, now):
     link.used_at = now
     link.save(update_fields=["used_at"])
     store_password(user, password, now=now)
-    note("user.password_reset", target=user, actor=user, at=now, data={"link": link.pk})
+    write_event("user.password_reset", target=user, actor=user, at=now, data={"link": link.pk})
     return user
 
 
@@ -83,5 +83,5 @@ def lift_lockout(*, user, actor, now):
     """Forget the failed tries of this account."""
     refuse_if(against_administering(actor, user, own_allowed=True), NotAllowed)
     count = axes_reset(username=user.username)
-    note("user.lockout_lifted", target=user, actor=actor, at=now, data={"count": count})
+    write_event("user.lockout_lifted", target=user, actor=actor, at=now, data={"count": count})
     return count

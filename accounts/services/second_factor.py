@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.permissions import against_administering
 from accounts.rules import RECOVERY_CODES
 from accounts.services.users import end_sessions_of
-from accounts.trail import note
+from accounts.trail import write_event
 from core.refusals import BadInput, Conflict, NotAllowed, Reason, refuse_if
 
 SIX_DIGITS = re.compile(r"[0-9]{6}\Z")
@@ -56,7 +56,7 @@ def start_set_up(*, user, verified, actor, now):
         raise NotAllowed(VERIFY_FIRST)
     TOTPDevice.objects.filter(user=user, confirmed=False).delete()
     device = TOTPDevice.objects.create(user=user, name="totp", confirmed=False)
-    note("user.second_factor_begun", target=user, actor=actor, at=now)
+    write_event("user.second_factor_begun", target=user, actor=actor, at=now)
     return device
 
 
@@ -80,7 +80,7 @@ def confirm_set_up(*, user, code, verified, actor, now):
             device.confirmed = True
             device.save(update_fields=["confirmed"])
             codes = _new_codes(user)
-            note("user.second_factor_confirmed", target=user, actor=actor, at=now)
+            write_event("user.second_factor_confirmed", target=user, actor=actor, at=now)
     if reason is not None:
         raise BadInput(reason)
     return device, codes
@@ -101,7 +101,7 @@ def verify_second_factor(*, user, code, actor, now):
             sent = code if by_phone else recovery_digest(user, code)
             reason = _check(device, sent, True)
         if reason is None:
-            note(
+            write_event(
                 "user.second_factor_passed",
                 target=user,
                 actor=actor,
@@ -136,7 +136,7 @@ def renew_recovery_codes(*, user, verified, actor, now):
     if not verified:
         raise NotAllowed(VERIFY_FIRST)
     codes = _new_codes(user)
-    note("user.recovery_codes_renewed", target=user, actor=actor, at=now)
+    write_event("user.recovery_codes_renewed", target=user, actor=actor, at=now)
     return codes
 
 
@@ -162,7 +162,7 @@ def reset_second_factor(*, user, reason, actor, now):
     StaticDevice.objects.filter(user=locked).delete()
     end_sessions_of(locked)
     tokens, _rows = locked.auth_token_set.all().delete()
-    note(
+    write_event(
         "user.second_factor_reset",
         target=locked,
         actor=actor,

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts.models import User, UserSession
 from accounts.services.users import end_sessions_of
-from accounts.trail import note
+from accounts.trail import write_event
 
 
 @transaction.atomic
@@ -18,7 +18,7 @@ def begin_session(*, user, session_key, ip_address, browser, now, second_factor_
         browser=browser[:200],
     )
     User.objects.filter(pk=user.pk).update(last_seen_at=now)
-    note(
+    write_event(
         "user.signed_in",
         target=user,
         actor=user,
@@ -44,11 +44,13 @@ def end_session(*, user, session_key, why, now):
     """One session ends: signed out, or too old."""
     gone, _rows = UserSession.objects.filter(session_key=session_key).delete()
     if gone:
-        note("user.signed_out", target=user, actor=user, at=now, data={"why": why})
+        write_event("user.signed_out", target=user, actor=user, at=now, data={"why": why})
 
 
 @transaction.atomic
 def end_other_sessions(*, user, keep_session, actor, now):
     count = end_sessions_of(user, except_key=keep_session)
-    note("user.other_sessions_ended", target=user, actor=actor, at=now, data={"count": count})
+    write_event(
+        "user.other_sessions_ended", target=user, actor=actor, at=now, data={"count": count}
+    )
     return count

@@ -9,7 +9,7 @@ from knox.settings import CONSTANTS
 
 from accounts.models import ApiToken, User
 from accounts.rules import TOKEN_LONGEST_DAYS, TOKEN_PREFIX, TOKENS_PER_USER
-from accounts.trail import note
+from accounts.trail import write_event
 from core.refusals import BadInput, Conflict, NotAllowed, NotFound, Reason
 
 
@@ -49,7 +49,7 @@ def issue_token(*, user, name, days, may_write=False, verified, actor, now):
         expiry=now + timedelta(days=days),
     )
     token.save(force_insert=True)
-    note(
+    write_event(
         "token.issued",
         target=user,
         actor=actor,
@@ -66,7 +66,7 @@ def revoke_token(*, user, token_key, actor, now):
     if token is None:
         raise NotFound(Reason("no_such_token", _("没有这个令牌，可能已经撤销。")))
     token.delete()
-    note("token.revoked", target=user, actor=actor, at=now, data={"key": token_key})
+    write_event("token.revoked", target=user, actor=actor, at=now, data={"key": token_key})
 
 
 def mark_token_used(*, token, now):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person, User
 from accounts.names import normalise_username, validate_username
 from accounts.permissions import against_administering, against_granting
-from accounts.trail import note
+from accounts.trail import write_event
 from core.refusals import BadInput, Conflict, NotAllowed, Reason, refuse_if
 
 
@@ -46,7 +46,7 @@ def create_person(*, name, phone="", note="", actor, now):
         name=_checked_name(name), phone=phone.strip(), note=note.strip(), created_at=now
     )
     # why no name in data: the chain outlives a person's wish to be forgotten
-    note("person.created", target=person, actor=actor, at=now)
+    write_event("person.created", target=person, actor=actor, at=now)
     return person
 
 
@@ -60,7 +60,7 @@ def update_person(*, person, name, phone="", note="", actor, now):
     for field in changed:
         setattr(person, field, wanted[field])
     person.save(update_fields=changed)
-    note("person.updated", target=person, actor=actor, at=now, data={"fields": changed})
+    write_event("person.updated", target=person, actor=actor, at=now, data={"fields": changed})
     return person
 
 
@@ -108,7 +108,7 @@ def create_user(
     else:
         user.set_password(_checked_password(password, user))
     user.save()
-    note(
+    write_event(
         "user.created",
         target=user,
         actor=actor,
@@ -167,7 +167,7 @@ def disable_user(*, user, reason, actor, now):
     sessions = end_sessions_of(user)
     tokens, _rows = user.auth_token_set.all().delete()
     void_reset_links(user, now=now)
-    note(
+    write_event(
         "user.disabled",
         target=user,
         actor=actor,
@@ -187,7 +187,7 @@ def enable_user(*, user, reason, actor, now):
     user.is_active = True
     user.disabled_at = None
     user.save(update_fields=["is_active", "disabled_at"])
-    note("user.enabled", target=user, actor=actor, at=now, reason=reason)
+    write_event("user.enabled", target=user, actor=actor, at=now, reason=reason)
     return user
 
 
@@ -203,7 +203,7 @@ def set_office_user(*, user, is_office_user, actor, now):
     user.is_office_user = is_office_user
     user.save(update_fields=["is_office_user"])
     _start_afresh(user)
-    note(
+    write_event(
         "user.office_marked" if is_office_user else "user.office_unmarked",
         target=user,
         actor=actor,
@@ -226,7 +226,7 @@ def set_admin_marks(*, user, is_staff, is_superuser, actor, now):
     user.is_staff, user.is_superuser = is_staff, is_superuser
     user.save(update_fields=["is_staff", "is_superuser"])
     _start_afresh(user)
-    note(
+    write_event(
         "user.admin_marks_changed",
         target=user,
         actor=actor,
@@ -249,7 +249,7 @@ def change_password(*, user, old_password, new_password, actor, now, keep_sessio
     if not user.check_password(old_password):
         raise BadInput(Reason("wrong_password", _("原密码不正确。"), field="old_password"))
     store_password(user, new_password, now=now, keep_session=keep_session)
-    note("user.password_changed", target=user, actor=actor, at=now)
+    write_event("user.password_changed", target=user, actor=actor, at=now)
     return user
 
 
