@@ -1,5 +1,6 @@
 """What every test may ask for. Objects are built by walking services, not by fixtures here."""
 
+import os
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -75,7 +76,12 @@ def chromium():
 def browser(chromium):
     """A headless Chromium. Tests that use it are marked `browser` and take `live_server` too."""
     playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as engine:
+    # its event loop lives in this thread until the end; the ORM calls here are still plain ones
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with playwright.sync_playwright() as engine, pytest.MonkeyPatch.context() as patch:
+        # Playwright's sync API runs an event loop in this thread; the ORM calls here are still
+        # plain, also those that empty the tables after a test
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         window = engine.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
@@ -84,10 +90,8 @@ def browser(chromium):
 
 
 @pytest.fixture
-def page(browser, monkeypatch):
+def page(browser):
     """A fresh window; browser errors (scripts, blocked resources) fail the test at its end."""
-    # Playwright's sync API runs an event loop in this thread; the ORM calls here are still plain
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
     tab = context.new_page()
     errors = []
