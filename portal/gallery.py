@@ -40,7 +40,8 @@ class SampleForm(forms.Form):
     place = forms.CharField(label=_("地点"), required=False)
     amount = forms.CharField(label=_("申报金额（元）"), help_text=_("最多两位小数"))
     category = forms.ChoiceField(
-        label=_("类别"), choices=[("", _("请选择")), ("works", _("工程类")), ("service", _("服务类"))]
+        label=_("类别"),
+        choices=[("", _("请选择")), ("works", _("工程类")), ("service", _("服务类"))],
     )
     urgency = forms.ChoiceField(
         label=_("紧急程度"),
@@ -123,7 +124,7 @@ def context(request) -> dict:
     return {
         "contracts": CONTRACTS,
         "form": SampleForm(),
-        "wrong": SampleForm({"content": "灯坏", "amount": "三万", "place": "二坊 5 栋"}, prefix="w"),
+        "wrong": SampleForm({"w-content": "灯坏", "w-place": "二坊 5 栋"}, prefix="w"),
         "filter": SampleFilter(request.GET or None),
         "reason_form": ReasonForm(),
         "reasons": REASONS,

@@ -104,5 +104,3 @@ def search(words: str, limit: int = 30) -> list[Found]:
         )
         for need in needs
     ]
-
-

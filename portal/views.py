@@ -83,7 +83,14 @@ def qr(request):
         return HttpResponseBadRequest("path")
     out = BytesIO()
     segno.make(request.build_absolute_uri(path), error="m").save(
-        out, kind="svg", scale=4, border=2, xmldecl=False, svgclass=None, lineclass=None
+        out,
+        kind="svg",
+        scale=4,
+        border=2,
+        xmldecl=False,
+        svgclass=None,
+        lineclass=None,
+        omitsize=True,
     )
     response = HttpResponse(out.getvalue(), content_type="image/svg+xml")
     response["Cache-Control"] = "public, max-age=86400"
