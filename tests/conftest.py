@@ -78,10 +78,7 @@ def browser(chromium):
     playwright = pytest.importorskip("playwright.sync_api")
     # its event loop lives in this thread until the end; the ORM calls here are still plain ones
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with playwright.sync_playwright() as engine, pytest.MonkeyPatch.context() as patch:
-        # Playwright's sync API runs an event loop in this thread; the ORM calls here are still
-        # plain, also those that empty the tables after a test
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with playwright.sync_playwright() as engine:
         window = engine.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
