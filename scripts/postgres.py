@@ -4,6 +4,7 @@ The throw-away cluster lives in a temporary folder, listens on a socket in that 
 gone when the block ends. A server that happens to run on this machine is never touched.
 """
 
+import ctypes
 import os
 import pwd
 import shutil
@@ -151,6 +152,7 @@ def running(source: Source) -> Iterator[str]:
             stderr=subprocess.STDOUT,
             cwd=folder,
             start_new_session=True,  # Ctrl-C comes to us; we end it in order
+            preexec_fn=_end_with_us,
             **account,
         )
         _wait_until_up(server, folder)
@@ -164,6 +166,13 @@ def running(source: Source) -> Iterator[str]:
                 server.kill()
                 server.wait()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_with_us() -> None:
+    """On Linux the server ends even when we are killed outright."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGQUIT)
 
 
 def _account() -> dict:
