@@ -3,6 +3,7 @@
 from core.masking import mask_free_text
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from communities import acts, permissions, rules
@@ -116,7 +117,7 @@ def file_need(
 def need_by_code(*, number, query_code):
     """The need of this number and code; the same refusal whichever of the two is wrong."""
     need = Need.objects.with_places().filter(number=rules.read_number(number)).first()
-    if need is None or need.query_code != rules.read_query_code(query_code):
+    if need is None or not _same(need, query_code):
         raise NotFound(
             Reason(
                 "need_or_code_wrong",
@@ -201,9 +202,14 @@ def _already(need, key, phone_key):
         )
 
 
+def _same(need, query_code):
+    # the time of the answer must not tell how much of a guess was right
+    return constant_time_compare(need.query_code, rules.read_query_code(query_code))
+
+
 def _own(need_id, query_code, now):
     need = locked(need_id)
-    if need.query_code != rules.read_query_code(query_code):
+    if not _same(need, query_code):
         raise NotFound(Reason("need_or_code_wrong", _("需求编号或查询码不对。")))
     reasons = []
     if not rules.may_still_correct(need.created_at, now):

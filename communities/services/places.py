@@ -1,6 +1,7 @@
 """Set up the map: districts, streets, communities, with the offices and the pool of each."""
 
 from datetime import date, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -95,7 +96,9 @@ def open_street(*, district, code, name, abbr, actor, now, gatekeeping_since=PRO
 @transaction.atomic
 def open_community(*, street, code, name, abbr, actor, now):
     """A community with its three offices and its one need pool."""
-    return _opened(_community, actor, now, street=street, code=code, name=name, abbr=abbr, now=now)
+    return _opened(
+        partial(_community, now=now), actor, now, street=street, code=code, name=name, abbr=abbr
+    )
 
 
 @transaction.atomic
