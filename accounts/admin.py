@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.http import HttpResponseNotAllowed
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -128,7 +128,7 @@ class UserAdmin(ServiceAdmin):
         user = get_object_or_404(User.objects.select_related("person"), pk=pk)
         act = ACTS.get(key)
         if act is None:
-            return HttpResponseNotAllowed([])
+            raise Http404
         refuse_if(
             against_administering(request.user, user, own_allowed=act.own_allowed), NotAllowed
         )

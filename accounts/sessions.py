@@ -61,10 +61,15 @@ def clock_of(request, name):
         return None
 
 
+def is_verified(user):
+    """Straight after the password the user is still bare of what django-otp adds to a request."""
+    return getattr(user, "is_verified", bool)()
+
+
 def second_factor_due(request):
     """Is this session one that has shown a password only, where more is needed?"""
     user = request.user
-    if not user.is_authenticated or user.is_verified():
+    if not user.is_authenticated or is_verified(user):
         return False
     return user.needs_second_factor or bool(request.session.get(FACTOR_DUE))
 
@@ -72,4 +77,4 @@ def second_factor_due(request):
 def second_factor_passed(request):
     """Verified, or a demonstration account on a demonstration site."""
     user = request.user
-    return user.is_verified() or (user.is_demo and settings.DEMO)
+    return is_verified(user) or (user.is_demo and settings.DEMO)
