@@ -1,6 +1,5 @@
 """Answer and close needs, and tie them to the proposals that take them up."""
 
-from core.masking import mask_free_text
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -13,6 +12,7 @@ from communities.roles import Role
 from communities.services.need_records import locked, touch
 from core import audit
 from core.locks import require_transaction
+from core.masking import mask_free_text
 from core.refusals import BadInput, NotAllowed, NotFound, Reason, refuse_if
 
 OWNER = Role.COMMITTEE_CLERK.label

@@ -1,6 +1,5 @@
 """File a need, put it right or take it back within ten minutes, and say “I need this too”."""
 
-from core.masking import mask_free_text
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -13,6 +12,7 @@ from communities.roles import Role
 from communities.services import flood
 from communities.services.need_checks import checked_contact, checked_paper, checked_words
 from communities.services.need_records import leave_records, locked, touch
+from core.masking import mask_free_text
 from core.numbers import take_next
 from core.refusals import BadInput, Conflict, NotAllowed, NotFound, Reason, refuse_if
 
