@@ -23,3 +23,10 @@ def validate_username(value):
             ),
             code="username",
         )
+
+
+def clean_person_name(value):
+    """A name without what the eye cannot see: zero-width letters and direction marks mislead."""
+    text = unicodedata.normalize("NFC", str(value or ""))
+    shown = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf"))
+    return " ".join(shown.split())

@@ -19,6 +19,7 @@ from accounts.services.sessions import (
     end_session,
     mark_seen,
     move_session,
+    sweep_sessions,
 )
 from accounts.services.tokens import issue_token, mark_token_used, revoke_token
 from accounts.services.users import (
@@ -58,6 +59,7 @@ __all__ = [
     "set_office_user",
     "set_password_by_link",
     "start_set_up",
+    "sweep_sessions",
     "update_person",
     "verify_second_factor",
 ]

@@ -1,8 +1,10 @@
 """Signed-in browsers. The doors hold the request; here are only the rows."""
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from accounts.models import User, UserSession
+from accounts.rules import ABSOLUTE_LIMIT
 from accounts.services.users import end_sessions_of
 from accounts.trail import write_event
 
@@ -54,3 +56,11 @@ def end_other_sessions(*, user, keep_session, actor, now):
         "user.other_sessions_ended", target=user, actor=actor, at=now, data={"count": count}
     )
     return count
+
+
+@transaction.atomic
+def sweep_sessions(*, now):
+    """Drop what nobody can use any more; not audited, because nothing changes for anybody."""
+    rows, _by_model = UserSession.objects.filter(started_at__lte=now - ABSOLUTE_LIMIT).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
+    return rows

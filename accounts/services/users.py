@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Person, User
-from accounts.names import normalise_username, validate_username
+from accounts.names import clean_person_name, normalise_username, validate_username
 from accounts.permissions import against_administering, against_granting
 from accounts.trail import write_event
 from core.refusals import BadInput, Conflict, NotAllowed, Reason, refuse_if
@@ -34,7 +34,7 @@ def _lock(user):
 
 
 def _checked_name(name):
-    name = str(name or "").strip()
+    name = clean_person_name(name)
     if not name:
         raise BadInput(Reason("name_missing", _("请填写姓名。"), field="name"))
     return name

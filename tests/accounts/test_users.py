@@ -1,5 +1,7 @@
 """Opening and closing accounts."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.models import ApiToken, Person, User, UserSession
+from core import verify
 from core.models import AuditEvent
 from core.refusals import BadInput, Conflict, NotAllowed
 from tests.accounts.helpers import PASSWORD, force_in, log_in, make_user, with_authenticator
@@ -49,6 +52,13 @@ def test_weak_passwords_are_refused_with_words(password):
 def test_a_long_password_with_signs_of_all_kinds_is_taken():
     user = make_user(password="水贝 " * 20 + "é😀")
     assert user.check_password("水贝 " * 20 + "é😀")
+
+
+def test_names_hold_nothing_invisible():
+    assert make_user(name=" 林\u200b\u202e 梅\n").person.name == "林 梅"
+    for name in ("", "  ", "\u200b\u202e"):
+        with pytest.raises(BadInput):
+            make_user("other", name=name)
 
 
 def test_createsuperuser_makes_a_person_and_leaves_an_event(monkeypatch):
@@ -143,3 +153,23 @@ def test_names_and_secrets_stay_out_of_the_audit_chain():
     plain = [PASSWORD, words, words[15:], link_words, device.key, user.password, *codes]
     for secret in [*plain, "林", "13800138000"]:
         assert secret not in told
+
+
+def test_the_invariants_of_accounts_find_what_is_wrong():
+    now = timezone.now()
+    user = make_user()
+    services.issue_token(user=user, name="x", days=365, verified=True, actor=user, now=now)
+    services.issue_reset_link(user=user, actor=None, now=now)
+    assert not verify.run(now, only=("U1", "U2", "U3")).findings
+    User.objects.update(is_active=False)
+    ApiToken.objects.update(expiry=now + timedelta(days=400))
+    user.reset_links.update(expires_at=now + timedelta(hours=25))
+    found = verify.run(now, only=("U1", "U2")).findings
+    assert sorted(one.code for one in found) == ["U1", "U2", "U2"]
+
+
+def test_sweeping_drops_only_what_is_over(client):
+    log_in(client, make_user().username)
+    now = timezone.now()
+    assert services.sweep_sessions(now=now) == 0
+    assert services.sweep_sessions(now=now + timedelta(hours=12)) == 1
