@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class DeliberationConfig(AppConfig):
     name = "deliberation"
     verbose_name = _("审议")
+
+    def ready(self):
+        # Registers the definitions of the ledgers ②–⑥.
+        import deliberation.ledgers  # noqa: F401

@@ -155,3 +155,8 @@ class Organisation(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_registered(self):
+        """A registered social organisation (登记): may declare alone and be paid."""
+        return self.kind == OrganisationKind.REGISTERED

@@ -1,0 +1,30 @@
+"""Pure rules of deliberation: quorum, majority, what a works review needs. No query."""
+
+from deliberation.choices import Capacity
+
+
+def quorum_needed(member_count, numerator=2, denominator=3, is_inclusive=False):
+    """How many members must be present for a valid meeting.
+
+    Strict by default: "到会人数超过三分之二" (莲塘社区 2016-08-04): of 15 members 11, of 16 also 11.
+    Inclusive: of 15 members 10.
+    """
+    whole, rest = divmod(member_count * numerator, denominator)
+    if is_inclusive:
+        return whole + (1 if rest else 0)
+    return whole + 1
+
+
+def is_carried(yes, entitled):
+    """More than half of those present and entitled said yes (default, 居委会组织法)."""
+    return 2 * yes > entitled
+
+
+def tally_adds_up(yes, no, abstain, entitled):
+    """Every member present and entitled is counted once, nobody else is."""
+    return min(yes, no, abstain) >= 0 and yes + no + abstain == entitled
+
+
+def missing_capacities(signed):
+    """The capacities that have not signed the joint review yet."""
+    return [capacity for capacity in Capacity if capacity not in signed]
