@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,4 +10,4 @@ class DeliberationConfig(AppConfig):
 
     def ready(self):
         # Registers the definitions of the ledgers ②–⑥.
-        import deliberation.ledgers  # noqa: F401
+        import_module("deliberation.ledgers")

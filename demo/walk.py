@@ -12,7 +12,7 @@ from communities.services.needs import file_need
 from core.money import FEN_PER_WAN
 from deliberation.choices import State
 from deliberation.models import Notice
-from deliberation.services import decisions, drafting, meetings, notices, reviews, votes
+from deliberation.services import decisions, declaring, drafting, meetings, notices, reviews, votes
 from projects.choices import ApplicantKind, ProposalType
 from projects.models import PositiveItem
 from projects.selectors import rule_set_in_force
@@ -100,7 +100,7 @@ class Walk:
 
     def declare(self):
         """Step 2."""
-        drafting.declare(matter_id=self.pk, actor=self.applicant, now=self.now)
+        declaring.declare(matter_id=self.pk, actor=self.applicant, now=self.now)
         return self
 
     def opine(self, *, doubtful=(), negative=()):

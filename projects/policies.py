@@ -40,7 +40,7 @@ def declaration_reasons(proposal, *, rule_set):
                 rule,
                 _("请至少填写一项预算明细。"),
                 field="lines",
-            )  # fmt: skip
+            )
         )
     earlier = proposal.based_on
     if earlier is not None and not _differs(proposal, earlier):

@@ -15,7 +15,7 @@ from deliberation.choices import Decision, Ground
 from deliberation.ledgers import DECISIONS
 from deliberation.models import StreetDecision
 from deliberation.services.base import bad, begin, blocked, finish, require_text
-from deliberation.services.drafting import free_needs
+from deliberation.services.declaring import free_needs
 from projects import policies as content_policies
 from projects import selectors as projects_selectors
 from projects.choices import ProposalType

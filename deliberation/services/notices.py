@@ -21,7 +21,7 @@ from deliberation.choices import (
 )
 from deliberation.models import Notice, Objection, ObjectionContact
 from deliberation.services.base import bad, begin, blocked, finish, require_text
-from deliberation.services.drafting import ask_departments
+from deliberation.services.declaring import ask_departments
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 13  # 32 letters to the 13th: 65 bits, beyond guessing

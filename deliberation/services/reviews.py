@@ -14,7 +14,7 @@ from deliberation import policies, rules
 from deliberation.choices import Capacity, Conclusion, Fit, Opinion
 from deliberation.models import GatekeepingSummary, JointReview, ReviewAttendee, Survey
 from deliberation.services.base import bad, begin, blocked, finish, require_text
-from deliberation.services.drafting import free_needs
+from deliberation.services.declaring import free_needs
 from projects import selectors as projects_selectors
 
 SIGNER_ROLE = {

@@ -13,7 +13,7 @@ from deliberation import rules
 from deliberation.choices import Choice, ItemResult, MeetingState, Purpose, VoteMethod
 from deliberation.models import AgendaItem, MemberVote, Recusal
 from deliberation.services.base import bad, begin, blocked, finish, lock_matter, require_text
-from deliberation.services.drafting import free_needs
+from deliberation.services.declaring import free_needs
 from deliberation.services.meetings import (
     _set_attendance,
     check_convener,
