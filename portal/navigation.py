@@ -42,9 +42,10 @@ def exists(path: str) -> bool:
     return True
 
 
-def address(name: str) -> str:
+def address(name: str, *args) -> str:
+    """The address of a view, or "" when that part is not installed."""
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""
 

@@ -1,11 +1,13 @@
 """Questions the public pages ask. Read only, few queries, no cache."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community, Need, Street
+from communities.rules import read_number
 from portal.navigation import address
 
 
@@ -24,8 +26,17 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One line of a short list on the front page."""
+
+    title: str
+    href: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Found:
-    """One line of the search."""
+    """One row of the search."""
 
     kind: str
     number: str
@@ -66,24 +77,36 @@ def community_by_code(code: str) -> Community | None:
     return Community.objects.select_related("street__district").filter(code=code).first()
 
 
-def latest_needs(community: Community | None, limit: int = 5):
-    needs = Need.objects.public().with_places()
+def place_name(community: Community) -> str:
+    return f"{community.street.name}{community.name}"
+
+
+def need_href(number: str) -> str:
+    return address("communities:need", number)
+
+
+def latest_needs(community: Community | None, limit: int = 5) -> list[Line]:
+    needs = Need.objects.public()
     if community is not None:
         needs = needs.filter(pool__community=community)
-    return needs.order_by("-created_at", "-pk")[:limit]
+    return [
+        Line(need.content, need_href(need.number), need.created_at)
+        for need in needs.order_by("-created_at", "-pk")[:limit]
+    ]
 
 
-def latest_notices(community: Community | None, *, now, limit: int = 5):
+def latest_notices(community: Community | None, *, now, limit: int = 5) -> list[Line]:
     return []
 
 
-def latest_proposals(community: Community | None, limit: int = 5):
+def latest_proposals(community: Community | None, limit: int = 5) -> list[Line]:
     return []
 
 
 def address_of_number(number: str) -> str:
-    need = Need.objects.public().filter(number=number).first()
-    return need.get_absolute_url() if need else ""
+    """Where a printed number leads, however it was typed; "" when nothing public has it."""
+    need = Need.objects.public().filter(number=read_number(number)).first()
+    return need_href(need.number) if need else ""
 
 
 def search(words: str, limit: int = 30) -> list[Found]:
@@ -98,9 +121,9 @@ def search(words: str, limit: int = 30) -> list[Found]:
             kind=_("需求"),
             number=need.number,
             title=need.content,
-            place=f"{need.community.street.name}{need.community.name}",
+            place=place_name(need.community),
             status=need.get_status_display(),
-            href=need.get_absolute_url(),
+            href=need_href(need.number),
         )
         for need in needs
     ]
