@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from core import chain as chains
 from core.audit import who
-from core.models import LedgerRow, PlaceCodes
+from core.models import ChainHead, LedgerRow, PlaceCodes
 
-__all__ = ["LEDGERS", "LedgerDef", "PlaceCodes", "append", "register"]
+__all__ = ["LEDGERS", "LedgerDef", "PlaceCodes", "append", "is_whole", "register"]
 
 
 @dataclass(frozen=True)
@@ -109,3 +109,9 @@ COLUMNS = (
 def text_of(row):
     """The text that the digest of a ledger row covers; `row` maps columns to values."""
     return chains.canonical({name: row[name] for name in COLUMNS})
+
+
+def is_whole(row):
+    """Does the digest of this LedgerRow still fit what the row says?"""
+    algorithm = ChainHead.objects.values_list("algorithm", flat=True).get(name=row.chain)
+    return chains.digest_of(row.prev_digest, text_of(row.__dict__), algorithm) == row.digest

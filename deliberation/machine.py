@@ -191,9 +191,9 @@ class MatterMachine(FSMModelMixin, models.Model):
     def ask_withdrawal(self):
         """A meeting that decides on taking it back is announced."""
 
-    @transition(field="state", source=WITHDRAWABLE_BY_VOTE, target=None)
+    @transition(field="state", source=[*WITHDRAWABLE_BY_VOTE, State.OBJECTED], target=None)
     def keep_after_vote(self):
-        """The council did not agree to the withdrawal."""
+        """The council did not agree to the withdrawal, or put the question off."""
 
     @transition(field="state", source=WITHDRAWABLE_BY_VOTE, target=State.WITHDRAWN)
     def withdraw_by_resolution(self, *, at):

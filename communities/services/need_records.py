@@ -28,6 +28,16 @@ def touch(need, event, *, actor, now, fields=(), text="", capacity="", by_no="",
 def leave_records(need, event, *, actor, now, text="", capacity="", by_no="", data=None):
     NeedChange.objects.create(need=need, at=now, actor=actor, kind=event, text=text)
     place = need.community.codes
+    # The community's audit chain first: every write takes its heads in this order, so that no two
+    # of them wait for each other.
+    audit.record(
+        f"need.{event}",
+        target=need,
+        actor=actor,
+        at=now,
+        chain=place.community,
+        data={"status": need.status} | ({"by_no": by_no} if by_no else {}) | (data or {}),
+    )
     ledgers.append(
         NEEDS_LEDGER,
         event=event,
@@ -40,20 +50,12 @@ def leave_records(need, event, *, actor, now, text="", capacity="", by_no="", da
         capacity=capacity,
         at=now,
     )
-    audit.record(
-        f"need.{event}",
-        target=need,
-        actor=actor,
-        at=now,
-        chain=place.community,
-        data={"status": need.status} | ({"by_no": by_no} if by_no else {}) | (data or {}),
-    )
 
 
 def columns_of(need, *, by_no=""):
     return {
         "need_no": need.number,
-        "committee": need.community.name.removesuffix("社区") + "居委会",
+        "committee": need.committee_name,
         "registered_on": timezone.localdate(need.created_at).isoformat(),
         "channel": str(need.get_channel_display()),
         "proposer_kind": _proposer_kind(need),

@@ -20,15 +20,31 @@ from deliberation.models import Objection
 
 
 def agenda_reasons(matter, actor, now):
-    """A matter stands on one open agenda at a time."""
-    if not matter.agenda_items.filter(open_key__isnull=False).exists():
+    """A matter stands on one open agenda at a time, and not while the street decides."""
+    if pending_decision(matter) is not None:
+        return [
+            Reason(
+                "already_submitted",
+                _("已送街道审定，不能再列入议程。"),
+                _("一次送审一次审定。"),
+                _("请等待街道审定。"),
+            )
+        ]
+    if not on_open_agenda(matter):
         return []
     return [
         Reason(
-            "already_on_agenda", _("已列入一次尚未结束的会议议程。"),
-            _("议程自公告起固定。"), _("请在该次会议上审议，或先取消该会议。"),
+            "already_on_agenda",
+            _("已列入一次尚未结束的会议议程。"),
+            _("议程自公告起固定。"),
+            _("请在该次会议上审议，或先取消该会议。"),
         )
-    ]  # fmt: skip
+    ]
+
+
+def on_open_agenda(matter):
+    """Is the matter on the agenda of a meeting that is not over?"""
+    return matter.agenda_items.filter(open_key__isnull=False).exists()
 
 
 def vote_reasons(matter, actor, now):
@@ -160,7 +176,7 @@ def submit_reasons(matter, actor, now):
         reasons.append(
             Reason("already_submitted", _("已送审。"), _("一次送审一次审定。"), _("请等待审定。"))
         )
-    if agenda_reasons(matter, actor, now):
+    if on_open_agenda(matter):
         reasons.append(
             Reason(
                 "withdrawal_pending", _("撤回申请已列入会议议程。"), _("先由议事会决定是否撤回。"),

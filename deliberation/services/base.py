@@ -78,37 +78,46 @@ def write_event(
     matter, act, move, before, *, actor, now, columns=None, note="", data=None, capacity=""
 ):
     """The records of one act; the matter has its new state and count already."""
-    row = None
-    proposal = matter.proposal
-    if act.ledger:
-        words = {"title": proposal.title, "state": matter.get_state_display(), "note": note}
-        if act.ledger == 1:
-            words = {"by_no": proposal.number or proposal.title, "reason": note}
-        row = ledgers.append(
-            act.ledger,
-            event=act.key,
-            subject=proposal,
-            subject_no=proposal.number or f"草案-{proposal.pk}",
-            place=matter.community.codes,
-            level=Level(proposal.level),
-            columns={**words, **(columns or {})},
-            actor=actor,
-            capacity=capacity,
-            at=now,
-        )
-    event = MatterEvent.objects.create(
-        matter=matter, seq=matter.event_count, act=act.key, move=move, from_state=before,
-        to_state=matter.state, at=now, actor=actor, note=note[:500], ledger_row=row,
-    )  # fmt: skip
+    seq = matter.event_count
+    # The community's audit chain before the ledger's: every write takes heads in this order.
     audit.record(
         act.audit_kind, target=matter, actor=actor, at=now, chain=matter.community.code,
-        data={"from": before, "to": matter.state, "seq": event.seq, **(data or {})}, reason=note,
+        data={"from": before, "to": matter.state, "seq": seq, **(data or {})}, reason=note,
+    )  # fmt: skip
+    row = None
+    if act.ledger:
+        row = _ledger_row(
+            matter, act, actor=actor, now=now, columns=columns or {}, note=note, capacity=capacity
+        )
+    event = MatterEvent.objects.create(
+        matter=matter, seq=seq, act=act.key, move=move, from_state=before,
+        to_state=matter.state, at=now, actor=actor, note=note[:500], ledger_row=row,
     )  # fmt: skip
     outbox.enqueue(
-        "matter.event", key=f"matter:{matter.pk}:{event.seq}",
+        "matter.event", key=f"matter:{matter.pk}:{seq}",
         payload={"event": event.pk, "matter": matter.pk}, at=now,
     )  # fmt: skip
     return event
+
+
+def _ledger_row(matter, act, *, actor, now, columns, note, capacity):
+    """The act's row in its ledger; step 1 writes into the ledger of needs, under its columns."""
+    proposal = matter.proposal
+    words = {"title": proposal.title, "state": matter.get_state_display(), "note": note}
+    if act.ledger == 1:
+        words = {"by_no": proposal.number or proposal.title, "reason": note}
+    return ledgers.append(
+        act.ledger,
+        event=act.key,
+        subject=proposal,
+        subject_no=proposal.number or f"草案-{proposal.pk}",
+        place=matter.community.codes,
+        level=Level(proposal.level),
+        columns={**words, **columns},
+        actor=actor,
+        capacity=capacity,
+        at=now,
+    )
 
 
 def require_text(**texts):

@@ -5,7 +5,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import ledgers as core_ledgers
-from core.chain import digest_of
 from core.models import LedgerRow
 from core.money import format_yuan
 from core.numbers import take_next
@@ -35,7 +34,7 @@ def check_ledgers(matter):
     ).order_by("ledger", "seq")
     seen = {}
     for row in rows:
-        if digest_of(row.prev_digest, core_ledgers.text_of(row.__dict__)) != row.digest:
+        if not core_ledgers.is_whole(row):
             raise blocked(
                 "ledger_broken",
                 _("台账“%(name)s”第%(seq)s行校验不符。")
@@ -175,6 +174,8 @@ def _refuse(act_key, move, decision_value, *, matter_id, ground, reason, actor, 
     decision.ground, decision.reason = ground, reason
     decision.decided_by, decision.decider, decision.decided_at = actor, actor.person, now
     decision.save()
+    if decision_value == Decision.REJECT:
+        free_needs(matter, actor=actor, now=now)
     dated = {"at": now} if decision_value == Decision.REJECT else {}
     finish(
         matter, act_key, move, actor=actor, now=now, note=reason, **dated,
@@ -185,8 +186,6 @@ def _refuse(act_key, move, decision_value, *, matter_id, ground, reason, actor, 
         },
         data={"ground": ground},
     )  # fmt: skip
-    if decision_value == Decision.REJECT:
-        free_needs(matter, actor=actor, now=now)
     return decision
 
 

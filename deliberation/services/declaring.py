@@ -49,6 +49,11 @@ def _declare(act_key, move, *, matter_id, actor, now):
     rule_set = proposal.rule_set or projects_selectors.rule_set_in_force(day)
     proposals.pin(proposal, rule_set=rule_set, year=proposal.year or day.year)
     revision = proposals.freeze_revision(proposal, actor=actor, now=now)
+    # The needs before the matter's own records: rows before heads of chains, everywhere.
+    need_desk.mark_taken_up(
+        need_ids=list(proposal.cited_needs.values_list("need_id", flat=True)),
+        by_no=proposal.number, actor=actor, now=now,
+    )  # fmt: skip
     matter.declared_at = now
     finish(
         matter, act_key, move, actor=actor, now=now, at=now,
@@ -58,10 +63,6 @@ def _declare(act_key, move, *, matter_id, actor, now):
             "content": revision.digest, "amount_fen": proposal.amount_fen,
             "rule_set": rule_set.code,
         },
-    )  # fmt: skip
-    need_desk.mark_taken_up(
-        need_ids=list(proposal.cited_needs.values_list("need_id", flat=True)),
-        by_no=proposal.number, actor=actor, now=now,
     )  # fmt: skip
     if matter.is_works:
         ask_departments(matter, now)
@@ -123,8 +124,8 @@ def withdraw(*, matter_id, reason, actor, now):
     # An agenda is frozen, but what was taken back is not voted on.
     matter.agenda_items.filter(open_key__isnull=False).update(open_key=None, result=ItemResult.VOID)
     matter.reviews.filter(settled_at__isnull=True).update(settled_at=now)
-    finish(matter, "withdraw", "withdraw", actor=actor, now=now, at=now, note=reason)
     free_needs(matter, actor=actor, now=now)
+    finish(matter, "withdraw", "withdraw", actor=actor, now=now, at=now, note=reason)
     return matter
 
 

@@ -236,6 +236,8 @@ def _settle(matter, review, *, actor, now, capacity):
     left = envelope.free_fen if envelope else proposal.rule_set.community_year_cap_fen
     summary = matter.summaries.filter(round=matter.round).first()
     everyone = list(review.attendees.select_related("person").order_by("pk"))
+    if review.conclusion == Conclusion.REJECT:
+        free_needs(matter, actor=actor, now=now)
     dated = {} if review.conclusion == Conclusion.RETURN else {"at": now}
     finish(
         matter, "sign_review", MOVES[review.conclusion], actor=actor, now=now,
@@ -259,5 +261,3 @@ def _settle(matter, review, *, actor, now, capacity):
         },
         data={"review": review.number, "conclusion": review.conclusion},
     )  # fmt: skip
-    if review.conclusion == Conclusion.REJECT:
-        free_needs(matter, actor=actor, now=now)

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_fsm import can_proceed
 
 from communities.permissions import holds
 from communities.roles import Role
@@ -10,7 +11,14 @@ from core import audit
 from core.money import format_yuan
 from core.refusals import NotFound, Reason
 from deliberation import rules
-from deliberation.choices import Choice, ItemResult, MeetingState, Purpose, VoteMethod
+from deliberation.choices import (
+    Choice,
+    ItemResult,
+    MeetingState,
+    NoticeState,
+    Purpose,
+    VoteMethod,
+)
 from deliberation.models import AgendaItem, MemberVote, Recusal
 from deliberation.services.base import bad, begin, blocked, finish, lock_matter, require_text
 from deliberation.services.declaring import free_needs
@@ -130,6 +138,11 @@ def vote(
         if votes:
             raise bad("votes_not_named", _("计数或无记名表决不逐人记录。"), field="votes")
     _check_unchanged(item, matter)
+    if item.purpose == Purpose.WITHDRAW and not can_proceed(matter.withdraw_by_resolution):
+        raise blocked(
+            "objection_open", _("还有异议未处理，不能表决撤回。"), _("异议须全部答复。"),
+            _("请先答复异议，或将本议题缓议。"),
+        )  # fmt: skip
     recused = _recuse(item, recusals, timezone.localdate(now))
     present = set(meeting.members.filter(is_present=True).values_list("pk", flat=True)) - recused
     _check_item_quorum(item, present, recused)
@@ -177,6 +190,9 @@ RESULT_MOVES = {
 def _take_result(item, matter, carried, *, actor, now):
     move = RESULT_MOVES[item.purpose, carried]
     dated = {} if move == "keep_after_vote" else {"at": now}
+    if move in ("reject_at_council", "withdraw_by_resolution"):
+        matter.notices.filter(open_key__isnull=False).update(open_key=None, state=NoticeState.VOID)
+        free_needs(matter, actor=actor, now=now)
     recused = item.recusals.select_related("member__person").order_by("pk")
     finish(
         matter, "vote", move, actor=actor, now=now, note=item.meeting.number, **dated,
@@ -196,9 +212,6 @@ def _take_result(item, matter, carried, *, actor, now):
         data={"item": item.pk, "yes": item.yes, "no": item.no, "abstain": item.abstain,
               "entitled": item.entitled, "result": item.result},
     )  # fmt: skip
-    if move in ("reject_at_council", "withdraw_by_resolution"):
-        matter.notices.filter(open_key__isnull=False).update(open_key=None, state="void")
-        free_needs(matter, actor=actor, now=now)
 
 
 def _put_off(item, matter, reason, *, actor, now):

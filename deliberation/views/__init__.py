@@ -1,0 +1,1 @@
+"""Pages of deliberation: proposals and their acts, meetings, notices, ledgers."""
