@@ -147,9 +147,7 @@ class ServicePage(View):
 
     def refused(self, refusal):
         context = {"refusal": refusal, **self.words()}
-        return render(
-            self.request, "deliberation/act_refused.html", context, status=refusal.status
-        )
+        return render(self.request, "deliberation/act_refused.html", context, status=refusal.status)
 
     def words(self):
         return {
