@@ -126,6 +126,10 @@ INSTALLED_APPS = [
     "demo",
 ]
 
+# knox's own table would stay empty beside accounts.ApiToken, and PostgreSQL could not empty the
+# users after a transactional test because of it
+MIGRATION_MODULES = {"knox": None}
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
