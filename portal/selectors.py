@@ -3,24 +3,29 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Prefetch, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community, Need, Street
 from communities.rules import read_number
+from core.money import format_wan
+from deliberation.choices import MeetingState, State, Step
+from deliberation.models import Matter, Meeting, Notice
+from deliberation.selectors import notices_running, step_labels
 from portal.navigation import address
+from projects.selectors import rule_set_in_force
 
 
 @dataclass(frozen=True)
 class Figure:
     label: str
-    value: int
+    value: object
     unit: str
     href: str = ""
 
 
 @dataclass(frozen=True)
-class Step:
+class StepWords:
     label: str
     text: str
 
@@ -46,21 +51,38 @@ class Found:
     href: str
 
 
-def six_steps() -> tuple[Step, ...]:
-    return (
-        Step(_("动态问需"), _("居民随时提，居委会全年收集，进入社区需求库。")),
-        Step(_("项目申报"), _("居民、社会组织或单位提出项目，写明对应的需求和预算。")),
-        Step(_("“两委”审核"), _("社区党委与居委会联席审核；工程类另由街道业务部门把关。")),
-        Step(_("居民议事会审议"), _("公开开会，议事员表决；有利害关系的回避。")),
-        Step(_("决议公示"), _("决议张贴公示，任何居民都可以提出异议。")),
-        Step(_("街道审定立项"), _("街道审定，锁定资金，项目立项实施。")),
-    )
+# What happens in each step, in the words of a resident; the labels come from the rule set.
+STEP_TEXTS = {
+    Step.SOLICITED: _("居民随时提，居委会全年收集，进入社区需求库。"),
+    Step.DECLARED: _("居民、社会组织或单位提出项目，写明对应的需求和预算。"),
+    Step.REVIEWED: _("社区党委与居委会联席审核；工程类另由街道业务部门把关。"),
+    Step.RESOLVED: _("公开开会，议事员表决；有利害关系的回避。"),
+    Step.PUBLICISED: _("决议张贴公示，任何居民都可以提出异议。"),
+    Step.ESTABLISHED: _("街道审定，锁定资金，项目立项实施。"),
+}
+
+
+def six_steps(today) -> list[StepWords]:
+    labels = step_labels(rule_set_in_force(today))
+    return [StepWords(labels[step], STEP_TEXTS[step]) for step in Step]
 
 
 def programme_figures() -> list[Figure]:
+    established = Q(state=State.ESTABLISHED)
+    matters = Matter.objects.public().aggregate(
+        entered=Count("pk"),
+        established=Count("pk", filter=established),
+        amount_fen=Sum("proposal__amount_fen", filter=established),
+    )
+    meetings = Meeting.objects.filter(state=MeetingState.CLOSED).count()
+    needs, proposals = address("communities:needs"), address("deliberation:proposals")
     return [
         Figure(_("社区需求库"), Community.objects.count(), _("个社区")),
-        Figure(_("居民需求"), Need.objects.public().count(), _("条"), address("communities:needs")),
+        Figure(_("居民需求"), Need.objects.public().count(), _("条"), needs),
+        Figure(_("进入审议程序"), matters["entered"], _("个项目"), proposals),
+        Figure(_("已立项"), matters["established"], _("个项目"), proposals),
+        Figure(_("立项金额"), format_wan(matters["amount_fen"] or 0), _("万元")),
+        Figure(_("议事会"), meetings, _("次"), address("deliberation:meetings")),
     ]
 
 
@@ -96,20 +118,54 @@ def latest_needs(community: Community | None, limit: int = 5) -> list[Line]:
 
 
 def latest_notices(community: Community | None, *, now, limit: int = 5) -> list[Line]:
-    return []
+    """Resolutions hanging out now, those that end soonest first: they can still be objected to."""
+    notices = notices_running(now)
+    if community is not None:
+        notices = notices.filter(matter__proposal__community=community)
+    return [
+        Line(
+            notice.matter.proposal.title,
+            address("deliberation:notice", notice.pk),
+            notice.posted_at,
+        )
+        for notice in notices.order_by("ends_at", "pk")[:limit]
+    ]
 
 
 def latest_proposals(community: Community | None, limit: int = 5) -> list[Line]:
-    return []
+    matters = Matter.objects.public().select_related("proposal")
+    if community is not None:
+        matters = matters.filter(proposal__community=community)
+    return [
+        Line(matter.proposal.title, proposal_href(matter), matter.entered_at)
+        for matter in matters.order_by("-entered_at", "-pk")[:limit]
+    ]
 
 
-def address_of_number(number: str) -> str:
+def proposal_href(matter: Matter) -> str:
+    return address("deliberation:proposal", matter.pk)
+
+
+def address_of_number(typed: str) -> str:
     """Where a printed number leads, however it was typed; "" when nothing public has it."""
-    need = Need.objects.public().filter(number=read_number(number)).first()
-    return need_href(need.number) if need else ""
+    number = read_number(typed)
+    if need := Need.objects.public().filter(number=number).first():
+        return need_href(need.number)
+    if matter := Matter.objects.public().filter(proposal__number__iexact=number).first():
+        return proposal_href(matter)
+    if notice := Notice.objects.filter(number__iexact=number).first():
+        return address("deliberation:notice", notice.pk)
+    return ""
 
 
 def search(words: str, limit: int = 30) -> list[Found]:
+    """Proposals, then needs, newest first; at most `limit` of each."""
+    matters = (
+        Matter.objects.public()
+        .with_places()
+        .filter(Q(proposal__number__icontains=words) | Q(proposal__title__icontains=words))
+        .order_by("-entered_at", "-pk")[:limit]
+    )
     needs = (
         Need.objects.public()
         .with_places()
@@ -117,6 +173,16 @@ def search(words: str, limit: int = 30) -> list[Found]:
         .order_by("-created_at", "-pk")[:limit]
     )
     return [
+        Found(
+            kind=_("项目"),
+            number=matter.proposal.number or "",
+            title=matter.proposal.title,
+            place=place_name(matter.community),
+            status=matter.get_state_display(),
+            href=proposal_href(matter),
+        )
+        for matter in matters
+    ] + [
         Found(
             kind=_("需求"),
             number=need.number,
