@@ -1,16 +1,19 @@
 """What every test may ask for. Objects are built by walking services, not by fixtures here."""
 
+import copy
 import os
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from core import append_only
+from demo.walk import Walk
 from scripts import chromium as find_chromium
+from tests.world import build_world
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -104,3 +107,32 @@ def page(browser):
     yield tab
     context.close()
     assert not errors, errors
+
+
+@pytest.fixture(scope="module")
+def shared_world(django_db_setup, django_db_blocker):
+    """Built once per module inside a transaction; each test rolls back to here."""
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        try:
+            yield build_world()
+        finally:
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
+
+
+@pytest.fixture
+def world(shared_world, db):
+    """The shared world, as fresh objects: what a test changes on them ends with it."""
+    return copy.deepcopy(shared_world)
+
+
+@pytest.fixture
+def walk(world, now):
+    """Start a walk in the home community: walk(type=…, wan=…)."""
+
+    def start(cast=None, **content):
+        return Walk(cast or world.home, now=content.pop("now", now), **content)
+
+    return start
