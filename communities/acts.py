@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_fsm import can_proceed
@@ -44,6 +45,7 @@ class Act:
     label: str
     permission: Callable
     possible: Callable
+    page: str
     public: bool = False
 
 
@@ -53,11 +55,11 @@ _ANSWERABLE = (*_LIVE, NeedStatus.SOLVED, NeedStatus.DECLINED)
 ACTS = {
     act.key: act
     for act in (
-        Act("support", _("我也需要"), _anybody, _in(*_LIVE), public=True),
-        Act("answer", _("答复"), permissions.may_answer_needs, _in(*_ANSWERABLE)),
-        Act("solve", _("办结为已解决"), permissions.may_answer_needs, _when("solve")),
-        Act("decline", _("不纳入"), permissions.may_answer_needs, _when("decline")),
-        Act("reopen", _("重新开放"), permissions.may_answer_needs, _when("reopen")),
+        Act("support", _("我也需要"), _anybody, _in(*_LIVE), "support", public=True),
+        Act("answer", _("答复"), permissions.may_answer_needs, _in(*_ANSWERABLE), "answer"),
+        Act("solve", _("办结为已解决"), permissions.may_answer_needs, _when("solve"), "close"),
+        Act("decline", _("不纳入"), permissions.may_answer_needs, _when("decline"), "close"),
+        Act("reopen", _("重新开放"), permissions.may_answer_needs, _when("reopen"), "reopen"),
     )
 }
 
@@ -75,6 +77,8 @@ class OpenAct:
     label: str
     allowed: bool
     reasons: tuple
+    is_staff: bool
+    href: str
 
 
 def acts_open_to(user, need, on):
@@ -85,5 +89,6 @@ def acts_open_to(user, need, on):
         if refusal is not None:
             continue
         reasons = tuple(reason for reason in [act.possible(need)] if reason is not None)
-        rows.append(OpenAct(act.key, act.label, not reasons, reasons))
+        href = reverse(f"communities:{act.page}", args=[need.number])
+        rows.append(OpenAct(act.key, act.label, not reasons, reasons, not act.public, href))
     return rows

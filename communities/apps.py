@@ -12,3 +12,4 @@ class CommunitiesConfig(AppConfig):
     def ready(self):
         # Registering the ledger at start-up keeps core.ledgers free of any knowledge of needs.
         import_module("communities.ledgers")
+        import_module("communities.files")

@@ -39,3 +39,16 @@ BENEFICIARIES = {
     "hardship": _("困难家庭"),
     "all": _("全体居民"),
 }
+
+# Words for the dated changes of a need.
+CHANGES = {
+    "filed": _("登记"),
+    "corrected": _("本人更正"),
+    "withdrawn": _("本人撤回"),
+    "supported": _("居民附议"),
+    "answered": _("居委会答复"),
+    "closed": _("办结"),
+    "reopened": _("重新开放"),
+    "taken_up": _("列入项目"),
+    "released": _("项目不再引用"),
+}

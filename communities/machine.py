@@ -14,6 +14,16 @@ class NeedStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+LOOKS = {
+    NeedStatus.OPEN: "info",
+    NeedStatus.TAKEN_UP: "warn",
+    NeedStatus.SOLVED: "ok",
+    NeedStatus.DECLINED: "stop",
+    NeedStatus.MERGED: "neutral",
+    NeedStatus.WITHDRAWN: "neutral",
+}
+
+
 class NeedMachine(FSMModelMixin, models.Model):
     """Transitions set fields on self and nothing else; services save and record."""
 

@@ -11,9 +11,10 @@ from communities.models import (
     GatekeepingDepartment,
     Need,
     Office,
+    Organisation,
     Street,
 )
-from communities.permissions import scope_of
+from communities.permissions import may_file_on_behalf, scope_of
 from communities.roles import Role
 from core.refusals import NotFound, Reason
 
@@ -112,3 +113,61 @@ def need_for(user, number, on):
     if need is None:
         raise NotFound(Reason("need_unknown", _("没有这条需求，或不在您的管辖范围内。")))
     return need
+
+
+def filtered_needs(
+    rows,
+    *,
+    q="",
+    street="",
+    community="",
+    category="",
+    status="",
+    channel="",
+    urgency="",
+    unanswered=False,
+    order="",
+):
+    """The rows of a list, by codes and keys only: no lookup ever comes from an address."""
+    places = {"pool__community__street__code": street, "pool__community__code": community}
+    words = {"category": category, "status": status, "channel": channel, "urgency": urgency}
+    rows = rows.filter(**{key: value for key, value in (places | words).items() if value})
+    if q:
+        rows = rows.filter(Q(number__icontains=q) | Q(content__icontains=q))
+    if unanswered:
+        rows = rows.filter(answer="", status__in=("open", "taken_up"))
+    if order == "wanted":
+        # entries without their paper come last: they are needs, but do not compete
+        return rows.order_by("-is_ranked", "-supporter_count", "-pk")
+    return rows.order_by("-created_at", "-pk")
+
+
+def story_of(need):
+    """The dated changes the public reads; single voices are a number, not news."""
+    return need.changes.exclude(kind="supported").order_by("at", "pk")
+
+
+def communities_for(user, on):
+    """The communities whose needs this person may file for somebody else."""
+    return [
+        community
+        for community in communities_of()
+        if may_file_on_behalf(user, on, community) is None
+    ]
+
+
+def offices(*, kind="", community="", street="", district=""):
+    rows = Office.objects.select_related("community", "street", "district").order_by("pk")
+    where = {
+        "kind": kind,
+        "community__code": community,
+        "street__code": street,
+        "district__code": district,
+    }
+    return rows.filter(**{key: value for key, value in where.items() if value})
+
+
+def organisations(*, kind="", community="", q=""):
+    rows = Organisation.objects.select_related("community").order_by("pk")
+    where = {"kind": kind, "community__code": community, "name__icontains": q}
+    return rows.filter(**{key: value for key, value in where.items() if value})

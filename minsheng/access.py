@@ -37,6 +37,26 @@ RULES: dict[str, str] = {
     "accounts:tokens": SIGNED_IN,
     "accounts:token_revoke": SIGNED_IN,
     # communities
+    "communities:needs": PUBLIC,
+    "communities:need_new": PUBLIC,
+    "communities:need_new_where": PUBLIC,
+    "communities:need_new_contact": PUBLIC,
+    # the author's pages: this browser filed the need, or number and code were given
+    "communities:need_receipt": PUBLIC,
+    "communities:need_receipt_qr": PUBLIC,
+    "communities:follow_up": PUBLIC,
+    "communities:followed": PUBLIC,
+    "communities:correct": PUBLIC,
+    "communities:withdraw": PUBLIC,
+    "communities:desk": STAFF,
+    "communities:on_behalf": STAFF,
+    "communities:desk_need": STAFF,
+    "communities:answer": STAFF,
+    "communities:close": STAFF,
+    "communities:reopen": STAFF,
+    "communities:contact": STAFF,
+    "communities:need": PUBLIC,
+    "communities:support": PUBLIC,
     # projects
     # deliberation
     # portal

@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from communities.categories import BENEFICIARIES, CATEGORIES
-from communities.machine import NeedMachine, NeedStatus
+from communities.categories import BENEFICIARIES, CATEGORIES, CHANGES
+from communities.machine import LOOKS, NeedMachine, NeedStatus
 from communities.models.places import Community
 from core.append_only import AppendOnly
 from core.models import StoredFile
@@ -147,9 +148,21 @@ class Need(NeedMachine):
     def __str__(self):
         return self.number
 
+    def get_absolute_url(self):
+        return reverse("communities:need", args=[self.number])
+
     @property
     def community(self):
         return self.pool.community
+
+    @property
+    def look(self):
+        """The state of components/badge.html that goes with the status."""
+        return LOOKS[self.status]
+
+    @property
+    def committee_name(self):
+        return f"{self.community.name.removesuffix('社区')}居委会"
 
     @property
     def category_label(self):
@@ -203,6 +216,10 @@ class NeedChange(AppendOnly, models.Model):
 
     def __str__(self):
         return f"{self.need} {self.kind}"
+
+    @property
+    def kind_label(self):
+        return CHANGES[self.kind]
 
 
 class NeedSupport(models.Model):

@@ -1,6 +1,6 @@
 """Set up the map: districts, streets, communities, with the offices and the pool of each."""
 
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 from django.db import transaction
@@ -18,7 +18,6 @@ from communities.models import (
     GatekeepingDepartment,
     NeedPool,
     Office,
-    OfficeKind,
     Street,
 )
 from core import audit
@@ -140,49 +139,6 @@ def rename_office(*, office, name, actor, now):
         data={"from": before, "to": name},
     )
     return office
-
-
-@transaction.atomic
-def set_gatekeeping(*, street, kinds, since, actor, now):
-    """From that day the street's list is exactly these departments; the past keeps its own list."""
-    refuse_if([permissions.may_manage_places(actor, timezone.localdate(now))], NotAllowed)
-    kinds = {OfficeKind(kind) for kind in kinds}
-    if not kinds or not kinds <= set(STREET_OFFICES):
-        raise BadInput(
-            Reason(
-                "gatekeeping_kinds",
-                _("业务把控部门只能从街道部门中选，且不能为空。"),
-                field="kinds",
-            )
-        )
-    Street.objects.select_for_update().get(pk=street.pk)
-    current = list(
-        GatekeepingDepartment.objects.select_related("office").filter(street=street, until=None)
-    )
-    if any(row.since >= since for row in current if row.office.kind not in kinds):
-        raise Conflict(
-            Reason(
-                "gatekeeping_backdated",
-                _("新名单的起始日期必须晚于现行名单的起始日期。"),
-                remedy=_("请把起始日期改到今天或以后。"),
-                field="since",
-            )
-        )
-    for row in current:
-        if row.office.kind not in kinds:
-            row.until = since - timedelta(days=1)
-            row.save(update_fields=["until"])
-    present = {row.office.kind for row in current}
-    for office in Office.objects.filter(street=street, kind__in=kinds - present):
-        GatekeepingDepartment.objects.create(street=street, office=office, since=since)
-    audit.record(
-        "gatekeeping.set",
-        target=street,
-        actor=actor,
-        at=now,
-        chain=street.code,
-        data={"kinds": sorted(kinds), "since": since.isoformat()},
-    )
 
 
 def _opened(make, actor, now, **fields):

@@ -153,3 +153,15 @@ def a_need(now):
         return file_need(community_id=community.pk, **(words | fields))
 
     return make
+
+
+@pytest.fixture
+def sign_in(client, settings):
+    # demo accounts do without the second factor; what is tested here lies behind it
+    settings.DEMO = True
+
+    def enter(user):
+        client.force_login(user, backend="accounts.backends.AccountBackend")
+        return client
+
+    return enter

@@ -13,6 +13,7 @@ from communities.models import (
     Street,
 )
 from communities.roles import Role
+from communities.services import gatekeeping
 from communities.services import places as services
 from core.models import AuditEvent
 from core.refusals import BadInput, Conflict, NotAllowed
@@ -70,7 +71,7 @@ def test_only_the_system_admin_sets_up_places(role, holder_of, home, now):
 def test_a_street_may_have_its_own_list_of_gatekeepers_from_a_day_on(dongmen, founder, now):
     today = now.date()
     assert selectors.gatekeepers_of(dongmen, today).count() == 6
-    services.set_gatekeeping(
+    gatekeeping.set_gatekeeping(
         street=dongmen,
         kinds=[OfficeKind.SAFETY, OfficeKind.DEVELOPMENT],
         since=today,
@@ -85,7 +86,9 @@ def test_a_street_may_have_its_own_list_of_gatekeepers_from_a_day_on(dongmen, fo
 
 def test_a_list_of_gatekeepers_is_never_empty(dongmen, founder, now):
     with pytest.raises(BadInput):
-        services.set_gatekeeping(street=dongmen, kinds=[], since=now.date(), actor=founder, now=now)
+        gatekeeping.set_gatekeeping(
+            street=dongmen, kinds=[], since=now.date(), actor=founder, now=now
+        )
 
 
 def test_a_place_is_opened_once_and_renamed_with_a_trace(dongmen, founder, now):
@@ -103,3 +106,32 @@ def test_codes_of_places_go_from_wide_to_narrow(home):
     codes = home.codes
     assert home.code.startswith(codes.street) and codes.street.startswith(codes.district)
     assert home.street.codes.community == ""
+
+
+def test_a_department_joins_and_leaves_the_list_but_never_the_last_one(dongmen, founder, now):
+    today = now.date()
+    office = selectors.office_of(OfficeKind.STREET_OFFICE, street=dongmen)
+    row = gatekeeping.add_gatekeeping(
+        street=dongmen, office=office, since=today, actor=founder, now=now
+    )
+    assert office in selectors.gatekeepers_of(dongmen, today)
+    with pytest.raises(Conflict):
+        gatekeeping.add_gatekeeping(
+            street=dongmen, office=office, since=today, actor=founder, now=now
+        )
+    gatekeeping.end_gatekeeping(department_id=row.pk, until=today, actor=founder, now=now)
+    assert AuditEvent.objects.filter(kind__startswith="gatekeeping.").count() == 2
+    gatekeeping.set_gatekeeping(
+        street=dongmen, kinds=[OfficeKind.SAFETY], since=today, actor=founder, now=now
+    )
+    last = GatekeepingDepartment.objects.get(street=dongmen, until=None)
+    with pytest.raises(Conflict):
+        gatekeeping.end_gatekeeping(department_id=last.pk, until=today, actor=founder, now=now)
+
+
+def test_only_offices_of_the_street_keep_its_gate(dongmen, cuizhu, founder, now):
+    office = selectors.office_of(OfficeKind.SAFETY, street=cuizhu)
+    with pytest.raises(BadInput):
+        gatekeeping.add_gatekeeping(
+            street=dongmen, office=office, since=now.date(), actor=founder, now=now
+        )

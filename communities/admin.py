@@ -1,0 +1,315 @@
+"""Places, offices, organisations, councils and appointments in Django admin; needs to read only.
+
+Every save calls one service. Who may do it is asked of appointments, not of Django's own tables.
+"""
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+from django.utils import timezone
+
+from accounts.admin import ServiceAdmin
+from communities import permissions, selectors
+from communities.models import (
+    Appointment,
+    Community,
+    CouncilTerm,
+    District,
+    GatekeepingDepartment,
+    Need,
+    NeedPool,
+    Office,
+    Organisation,
+    Street,
+)
+from communities.roles import Role
+from communities.services import appointments, councils, gatekeeping, organisations, places
+from core.refusals import Refused
+
+
+class HouseAdmin(ServiceAdmin):
+    """`may_write(user, on)` answers for adding and changing; staff may look."""
+
+    def may_write(self, user, on):
+        return False
+
+    def has_module_permission(self, request):
+        return request.user.is_active and request.user.is_staff
+
+    def has_view_permission(self, request, obj=None):
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request):
+        return self.has_view_permission(request) and self.may_write(
+            request.user, timezone.localdate()
+        )
+
+    def has_change_permission(self, request, obj=None):
+        return self.has_add_permission(request)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """The reasons of a refusal stand above the form instead of on a page of their own."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            for reason in refused.reasons:
+                words = (reason.text, reason.remedy)
+                messages.error(request, " ".join(str(word) for word in words if word))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def save_model(self, request, obj, form, change):
+        context = {"actor": request.user, "now": timezone.now()}
+        if change:
+            self.change_by_service(obj, form, context)
+        else:
+            obj.pk = self.add_by_service(obj, form, context).pk
+
+
+class ReadOnlyAdmin(HouseAdmin):
+    pass
+
+
+class PlaceAdmin(HouseAdmin):
+    search_fields = ["name", "code"]
+    ordering = ["code"]
+    once = ()
+
+    def may_write(self, user, on):
+        return permissions.may_manage_places(user, on) is None
+
+    def get_readonly_fields(self, request, obj=None):
+        # numbers of proposals and needs were printed with codes and abbreviations
+        return self.once if obj else ()
+
+    def change_by_service(self, obj, form, context):
+        places.rename_place(place=obj, name=form.cleaned_data["name"], **context)
+
+    def add_by_service(self, obj, form, context):
+        return self.opens(**form.cleaned_data, **context)
+
+
+@admin.register(District)
+class DistrictAdmin(PlaceAdmin):
+    list_display = ["name", "code"]
+    fields = ["code", "name"]
+    once = ("code",)
+    opens = staticmethod(places.open_district)
+
+
+@admin.register(Street)
+class StreetAdmin(PlaceAdmin):
+    list_display = ["name", "code", "abbr", "district"]
+    list_select_related = ["district"]
+    fields = ["district", "code", "name", "abbr"]
+    once = ("district", "code", "abbr")
+    opens = staticmethod(places.open_street)
+
+
+@admin.register(Community)
+class CommunityAdmin(PlaceAdmin):
+    list_display = ["name", "code", "abbr", "street"]
+    list_filter = ["street"]
+    list_select_related = ["street"]
+    fields = ["street", "code", "name", "abbr"]
+    once = ("street", "code", "abbr")
+    opens = staticmethod(places.open_community)
+
+
+@admin.register(Office)
+class OfficeAdmin(HouseAdmin):
+    """Offices come with their places; here they can be called by their full name."""
+
+    list_display = ["name", "kind", "place"]
+    list_filter = ["kind"]
+    list_select_related = ["community", "street", "district"]
+    search_fields = ["name"]
+    fields = ["kind", "name", "community", "street", "district"]
+    readonly_fields = ["kind", "community", "street", "district"]
+
+    def may_write(self, user, on):
+        return permissions.may_manage_places(user, on) is None
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return self.may_write(request.user, timezone.localdate())
+
+    def change_by_service(self, obj, form, context):
+        places.rename_office(office=obj, name=form.cleaned_data["name"], **context)
+
+
+@admin.register(GatekeepingDepartment)
+class GatekeepingAdmin(HouseAdmin):
+    """One department more, or one less, from a day on; the service keeps the street's list."""
+
+    list_display = ["street", "office", "since", "until"]
+    list_filter = ["street"]
+    list_select_related = ["street", "office"]
+    fields = ["street", "office", "since", "until"]
+    autocomplete_fields = ["street", "office"]
+
+    def may_write(self, user, on):
+        return permissions.may_manage_places(user, on) is None
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("street", "office", "since") if obj else ("until",)
+
+    def change_by_service(self, obj, form, context):
+        gatekeeping.end_gatekeeping(
+            department_id=obj.pk, until=form.cleaned_data["until"], **context
+        )
+
+    def add_by_service(self, obj, form, context):
+        return gatekeeping.add_gatekeeping(**form.cleaned_data, **context)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(HouseAdmin):
+    list_display = ["name", "kind", "credit_code", "filing_no", "community", "is_active"]
+    list_filter = ["kind", "is_active"]
+    list_select_related = ["community"]
+    search_fields = ["name", "credit_code", "filing_no"]
+    autocomplete_fields = ["community"]
+    fields = ["kind", "name", "credit_code", "filing_no", "community", "registered_on", "is_active"]
+
+    def may_write(self, user, on):
+        return permissions.may_manage_organisations(user, on, None) is None
+
+    def get_readonly_fields(self, request, obj=None):
+        return () if obj else ("is_active",)
+
+    def change_by_service(self, obj, form, context):
+        fields = {name: form.cleaned_data[name] for name in organisations.FIELDS}
+        fields |= {name: fields[name] or "" for name in ("credit_code", "filing_no")}
+        organisations.update_organisation(organisation_id=obj.pk, **fields, **context)
+        if "is_active" in form.changed_data:
+            organisations.set_organisation_active(
+                organisation_id=obj.pk,
+                is_active=form.cleaned_data["is_active"],
+                reason="管理后台维护",
+                **context,
+            )
+
+    def add_by_service(self, obj, form, context):
+        fields = {name: form.cleaned_data[name] for name in organisations.FIELDS}
+        return organisations.register_organisation(**fields, **context)
+
+
+class AppointingAdmin(HouseAdmin):
+    def may_write(self, user, on):
+        return permissions.may_appoint(user, on, None) is None
+
+
+@admin.register(CouncilTerm)
+class CouncilTermAdmin(AppointingAdmin):
+    list_display = ["community", "number", "starts_on", "ends_on"]
+    list_filter = ["community__street"]
+    list_select_related = ["community"]
+    search_fields = ["community__name"]
+    autocomplete_fields = ["community"]
+    fields = ["community", "number", "starts_on", "ends_on"]
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def add_by_service(self, obj, form, context):
+        return councils.open_term(**form.cleaned_data, **context)
+
+
+class AppointmentForm(forms.ModelForm):
+    def clean(self):
+        data = super().clean()
+        if data.get("term"):
+            # a seat hangs on the community of its term; nobody types it twice
+            data["community"] = data["term"].community
+        return data
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(AppointingAdmin):
+    """Appointed here; afterwards only the last day can be set."""
+
+    form = AppointmentForm
+
+    list_display = ["person", "role", "holder", "seat", "starts_on", "ends_on"]
+    list_filter = ["role"]
+    search_fields = ["person__name", "office__name", "community__name"]
+    autocomplete_fields = ["person", "office", "organisation", "community", "term"]
+    fields = [
+        "person",
+        "role",
+        "office",
+        "organisation",
+        "community",
+        "term",
+        "seat",
+        "starts_on",
+        "ends_on",
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_places()
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.fields[:-1] if obj else ()
+
+    def change_by_service(self, obj, form, context):
+        if form.cleaned_data["ends_on"]:
+            appointments.end_appointment(
+                appointment_id=obj.pk, ends_on=form.cleaned_data["ends_on"], **context
+            )
+
+    def add_by_service(self, obj, form, context):
+        fields = dict(form.cleaned_data)
+        term, seat = fields.pop("term"), fields.pop("seat")
+        if fields["role"] == Role.COUNCIL_MEMBER and term:
+            days = {name: fields[name] for name in ("starts_on", "ends_on")}
+            return councils.seat_member(
+                term=term, person=fields["person"], seat=seat, **days, **context
+            )
+        return appointments.appoint(**fields, **context)
+
+
+@admin.register(NeedPool)
+class NeedPoolAdmin(ReadOnlyAdmin):
+    list_display = ["community", "created_at"]
+    list_select_related = ["community"]
+    search_fields = ["community__name"]
+
+
+@admin.register(Need)
+class NeedAdmin(ReadOnlyAdmin):
+    """The needs of one's own places. The query code is its author's, and contacts are not here."""
+
+    list_display = ["number", "community", "category", "status", "supporter_count", "created_at"]
+    list_filter = ["status", "category", "channel"]
+    search_fields = ["number", "content"]
+    fields = readonly_fields = [
+        "number",
+        "pool",
+        "channel",
+        "category",
+        "content",
+        "place_text",
+        "beneficiaries",
+        "urgency",
+        "status",
+        "reason",
+        "answer",
+        "answered_at",
+        "merged_into",
+        "supporter_count",
+        "questionnaire_count",
+        "is_ranked",
+        "on_behalf",
+        "filed_by",
+        "collector",
+        "collected_on",
+        "scan_missing_reason",
+        "created_at",
+        "updated_at",
+    ]
+
+    def get_queryset(self, request):
+        return selectors.needs_for(request.user, timezone.localdate()).order_by("-pk")

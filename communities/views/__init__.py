@@ -1,0 +1,1 @@
+"""Pages of needs: public lists, filing in three screens, following up, the desk."""
