@@ -23,18 +23,21 @@ GENESIS = "0" * 64
 ALGORITHMS = ("sha256", "sm3")
 
 
+# Made once: json.dumps would make a new encoder for every row.
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
+
+
 def canonical(obj):
     """The one text for a value: sorted keys, NFC, no spaces, Chinese as it is."""
-    text = json.dumps(
-        _plain(obj), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", _encode(_plain(obj)))
 
 
 def _plain(obj):
-    if obj is None or isinstance(obj, (bool, int)):
+    if obj is None or isinstance(obj, (str, int)):
         return obj
-    if isinstance(obj, (str, Promise)):
+    if isinstance(obj, Promise):
         return str(obj)
     if isinstance(obj, datetime):
         return utc_text(obj)
@@ -45,7 +48,7 @@ def _plain(obj):
         for key, value in obj.items():
             if not isinstance(key, str):
                 raise TypeError(f"keys of canonical text are strings, not {type(key).__name__}")
-            plain[unicodedata.normalize("NFC", str(key))] = _plain(value)
+            plain[key if key.isascii() else unicodedata.normalize("NFC", key)] = _plain(value)
         if len(plain) != len(obj):
             raise ValueError("two keys are the same after normalisation")
         return plain
