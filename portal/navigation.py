@@ -23,6 +23,7 @@ class NavItem:
     label: str
     href: str
     current: str = ""  # value of aria-current: "page", "true" (inside that part) or nothing
+    is_own: bool = False  # the visitor's own door: desk or sign-in
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class SiteNav:
     care_url: str
     gallery_url: str
     sign_out_url: str
+    account_url: str
+    is_demo: bool
 
 
 def exists(path: str) -> bool:
@@ -53,6 +56,7 @@ def address(name: str, *args) -> str:
 def main_items(path: str, *, signed_in: bool) -> tuple[NavItem, ...]:
     entries = [(label, href) for label, href in MAIN if exists(href)]
     desk, sign_in = "/desk/", resolve_url(settings.LOGIN_URL)
+    public = len(entries)
     if signed_in and exists(desk):
         entries.append((_("我的工作台"), desk))
     elif not signed_in and exists(sign_in):
@@ -60,6 +64,11 @@ def main_items(path: str, *, signed_in: bool) -> tuple[NavItem, ...]:
     inside = [href for _label, href in entries if href != "/" and path.startswith(href)]
     nearest = max(inside, key=len, default="/" if path == "/" else "")
     return tuple(
-        NavItem(label, href, ("page" if path == href else "true") if href == nearest else "")
-        for label, href in entries
+        NavItem(
+            label,
+            href,
+            current=("page" if path == href else "true") if href == nearest else "",
+            is_own=place >= public,
+        )
+        for place, (label, href) in enumerate(entries)
     )

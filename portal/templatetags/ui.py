@@ -19,12 +19,14 @@ def site_nav(context) -> SiteNav:
     request = context.get("request")
     user = context.get("user")
     signed_in = bool(user and user.is_authenticated)
-    staff = bool(signed_in and user.is_staff) or getattr(settings, "DEMO", False)
+    staff = signed_in and user.is_staff
     return SiteNav(
         items=main_items(request.path if request else "", signed_in=signed_in),
         care_url=address("portal:care_mode"),
-        gallery_url=address("portal:gallery") if staff else "",
-        sign_out_url=address("accounts:sign_out") or address("accounts:logout"),
+        gallery_url=address("portal:gallery") if staff or settings.DEMO else "",
+        sign_out_url=address("accounts:sign_out"),
+        account_url=address("accounts:home"),
+        is_demo=settings.DEMO,
     )
 
 

@@ -96,5 +96,5 @@ def test_the_counter_counts_characters_left(page, live_server):
 def test_a_notice_prints_without_the_frame(page, live_server):
     page.goto(live_server.url + "/gallery/")
     page.emulate_media(media="print")
-    assert not page.locator("header.site-head").is_visible()
+    assert not page.locator("header .site-nav").is_visible()
     assert page.locator(".paper").is_visible()

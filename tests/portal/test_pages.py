@@ -5,6 +5,8 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.files.storage import FileSystemStorage
 from django.urls import reverse
 
+from accounts.services import create_person, create_user
+
 pytestmark = pytest.mark.django_db
 
 
@@ -20,6 +22,32 @@ def test_the_front_page_is_open_to_everybody(client):
 def test_the_front_page_asks_few_questions(client, django_assert_max_num_queries):
     with django_assert_max_num_queries(16):
         client.get("/")
+
+
+def test_the_page_one_is_on_is_marked_in_the_navigation(client):
+    assert '<a href="/" aria-current="page">首页</a>' in client.get("/").content.decode()
+    words = client.get(reverse("communities:needs")).content.decode()
+    assert '<a href="/needs/" aria-current="page">需求</a>' in words
+
+
+def test_a_visitor_is_led_to_the_sign_in_and_a_user_to_the_account(client, now):
+    assert f'href="{reverse("accounts:sign_in")}"' in client.get("/").content.decode()
+    person = create_person(name="李四", actor=None, now=now)
+    client.force_login(
+        create_user(
+            username="li4", password="correct-horse-battery", person=person, actor=None, now=now
+        )
+    )
+    words = client.get("/").content.decode()
+    assert f'href="{reverse("accounts:home")}"' in words
+    assert f'action="{reverse("accounts:sign_out")}"' in words
+
+
+def test_the_demo_says_so_on_every_page(client, settings):
+    settings.DEMO = True
+    assert "演示系统" in client.get("/").content.decode()
+    settings.DEMO = False
+    assert "演示系统" not in client.get("/").content.decode()
 
 
 def test_an_unknown_community_shows_the_whole_district(client):
