@@ -6,11 +6,10 @@ import pytest
 
 from accounts.services import create_person
 from communities import selectors
-from communities.models import Appointment, CouncilTerm, OfficeKind, SeatKind
+from communities.models import Appointment, OfficeKind
 from communities.permissions import appointments_of, holds, scope_of
 from communities.roles import ROLES, Role
 from communities.services import appointments as services
-from communities.services.councils import open_term, seat_member
 from core.models import AuditEvent
 from core.refusals import BadInput, Conflict, NotAllowed
 from core.verify import run
@@ -18,18 +17,6 @@ from core.verify import run
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2017, 6, 1)
-
-
-@pytest.fixture
-def term(home, founder, now):
-    return open_term(
-        community=home,
-        number=1,
-        starts_on=date(2015, 1, 1),
-        ends_on=date(2017, 12, 31),
-        actor=founder,
-        now=now,
-    )
 
 
 def committee(community):
@@ -303,62 +290,6 @@ def test_a_failure_half_way_leaves_no_role(home, a_user, founder, now, monkeypat
     assert not newcomer.person.appointments.exists()
     newcomer.refresh_from_db()
     assert not newcomer.is_office_user
-
-
-def test_the_council_sits_for_its_term(term, home, founder, now):
-    person = create_person(name="议事员", actor=None, now=now)
-    seat = seat_member(term=term, person=person, seat=SeatKind.RESIDENT, actor=founder, now=now)
-    assert (seat.starts_on, seat.ends_on) == (term.starts_on, term.ends_on)
-    assert list(selectors.roster(home, TODAY)) == [seat]
-    assert list(selectors.roster(home, date(2018, 1, 1))) == []
-    assert selectors.council_term_on(home, TODAY) == term
-    assert list(selectors.people_with(Role.COUNCIL_MEMBER, community=home, on=TODAY)) == [person]
-
-
-def test_terms_of_a_community_do_not_overlap(term, home, neighbour, founder, now):
-    days = {"starts_on": date(2017, 7, 1), "ends_on": date(2021, 3, 31)}
-    with pytest.raises(Conflict) as refusal:
-        open_term(community=home, number=1, **days, actor=founder, now=now)
-    assert set(refusal.value.codes) == {"term_exists", "term_overlaps"}
-    open_term(community=neighbour, number=1, **days, actor=founder, now=now)
-    assert CouncilTerm.objects.count() == 2
-
-
-def test_a_member_sits_in_one_council_only(term, neighbour, founder, now):
-    person = create_person(name="议事员", actor=None, now=now)
-    other = open_term(
-        community=neighbour,
-        number=1,
-        starts_on=term.starts_on,
-        ends_on=term.ends_on,
-        actor=founder,
-        now=now,
-    )
-    seat_member(term=term, person=person, seat=SeatKind.RESIDENT, actor=founder, now=now)
-    with pytest.raises(Conflict) as refusal:
-        seat_member(term=other, person=person, seat=SeatKind.RESIDENT, actor=founder, now=now)
-    assert refusal.value.codes == ["seat_elsewhere"]
-
-
-def test_the_committee_takes_no_seat_of_the_residents(term, clerk, founder, now):
-    with pytest.raises(Conflict) as refusal:
-        seat_member(term=term, person=clerk.person, seat="resident", actor=founder, now=now)
-    assert refusal.value.codes == ["committee_in_resident_seat"]
-    seat_member(term=term, person=clerk.person, seat="committee", actor=founder, now=now)
-
-
-def test_a_seat_lies_within_its_term(term, founder, now):
-    person = create_person(name="议事员", actor=None, now=now)
-    with pytest.raises(BadInput) as refusal:
-        seat_member(
-            term=term,
-            person=person,
-            seat="mayor",
-            ends_on=date(2019, 1, 1),
-            actor=founder,
-            now=now,
-        )
-    assert set(refusal.value.codes) == {"seat_unknown", "outside_term"}
 
 
 def test_overlaps_made_behind_the_services_are_found(clerk, now):
