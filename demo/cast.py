@@ -6,9 +6,11 @@ Names are made of common syllables and belong to nobody.
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Max
+
 from accounts.models import User
 from accounts.services import create_person, create_user
-from communities.models import OfficeKind, OrganisationKind, SeatKind
+from communities.models import CouncilTerm, OfficeKind, OrganisationKind, SeatKind
 from communities.roles import Role
 from communities.selectors import gatekeepers_of, office_of
 from communities.services.appointments import appoint
@@ -74,10 +76,10 @@ class CommunityCast:
 class Troupe:
     """Hires people through the services and keeps count, so that names and logins are stable."""
 
-    def __init__(self, *, founder, now, password=None, is_demo=False, since=SINCE):
+    def __init__(self, *, founder, now, password=None, is_demo=False, since=SINCE, count=0):
         self.founder, self.now, self.since = founder, now, since
         self.password, self.is_demo = password, is_demo
-        self.count = 0
+        self.count = count
 
     def person(self, name=None):
         """A new person, invented unless a name is given."""
@@ -123,6 +125,17 @@ class Troupe:
             cast.reviewers[office] = reviewer
         return cast
 
+    def recall_street(self, street, login):
+        """The street's people again, hired in an earlier run; None when nobody was."""
+        users = User.objects.select_related("person").filter(username__startswith=f"{login}_")
+        by_login = {user.username: user for user in users}
+        if f"{login}_affairs" not in by_login:
+            return None
+        cast = StreetCast(street, by_login[f"{login}_affairs"], by_login[f"{login}_approver"])
+        for office in gatekeepers_of(street, self.since):
+            cast.reviewers[office] = by_login[f"{login}_review_{office.kind}"]
+        return cast
+
     def community(self, community, street_cast, login, *, seats=SEATS, credit_code=None):
         """Hire a community: logins are `login`_clerk, _party, _signer, _station, _resident, _agent."""
         cast = CommunityCast(community, street_cast)
@@ -157,8 +170,9 @@ class Troupe:
 
     def council(self, community, seats=SEATS):
         """A council in office for five years; returns its people in seat order."""
+        last = CouncilTerm.objects.filter(community=community).aggregate(Max("number"))
         term = open_term(
-            community=community, number=1, starts_on=self.since,
+            community=community, number=(last["number__max"] or 0) + 1, starts_on=self.since,
             ends_on=date(self.since.year + 5, self.since.month, self.since.day),
             actor=self.founder, now=self.now,
         )  # fmt: skip

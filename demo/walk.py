@@ -26,6 +26,7 @@ class Walk:
     def __init__(self, cast, *, now, type=ProposalType.SERVICE, wan=5, title=None, **content):
         self.cast, self.now, self.type = cast, now, type
         self.amount_fen = content.pop("amount_fen", None) or int(wan * FEN_PER_WAN)
+        self._lines = content.pop("lines", None)
         self.title = title or "社区长者关爱服务"
         self.content = content
         self.matter = None
@@ -42,14 +43,19 @@ class Walk:
         is_service = self.type == ProposalType.SERVICE
         return self.cast.agent if is_service else self.cast.station
 
-    def _content(self):
+    def _positive_item(self):
+        """The first entry of the list for the type, when the walk was given none."""
         rule_set = rule_set_in_force(timezone.localdate(self.now))
-        item = PositiveItem.objects.filter(rule_set=rule_set, type=self.type).order_by("pk").first()
+        items = PositiveItem.objects.filter(rule_set=rule_set, type=self.type)
+        return items.order_by("pk").values_list("pk", flat=True).first()
+
+    def _content(self):
         is_service = self.type == ProposalType.SERVICE
+        if "positive_item_id" not in self.content:
+            self.content["positive_item_id"] = self._positive_item()
         return {
             "title": self.title,
             "type": self.type,
-            "positive_item_id": item.pk if item else None,
             "summary": f"{self.title}：面向本社区居民实施。",
             "site": "社区活动中心",
             "beneficiaries": "all",
@@ -62,8 +68,8 @@ class Walk:
         }
 
     def lines(self):
-        """One budget line over the whole amount."""
-        return [
+        """The budget lines given, else one over the whole amount."""
+        return self._lines or [
             {"name": self.title, "quantity": 1, "unit": "项", "unit_price_fen": self.amount_fen}
         ]
 
@@ -79,21 +85,21 @@ class Walk:
     def pk(self):
         return self.matter.pk
 
-    def file_need(self, content=None):
+    def file_need(self, content=None, category="care", **words):
         """A resident's need that the proposal will cite."""
         self.need = file_need(
-            community_id=self.cast.community.pk, category="care",
-            content=content or f"希望社区能办：{self.title}", actor=None, now=self.now,
+            community_id=self.cast.community.pk, category=category,
+            content=content or f"希望社区能办：{self.title}", actor=None, now=self.now, **words,
         )  # fmt: skip
         return self.need
 
-    def solicit(self, *, questionnaires=60, need_ids=None, no_need_reason=""):
+    def solicit(self, *, questionnaires=60, people=120, need_ids=None, no_need_reason=""):
         """Step 1."""
         if need_ids is None:
             need_ids = [(self.need or self.file_need()).pk]
         drafting.file_evidence(
             matter_id=self.pk, need_ids=need_ids, questionnaire_count=questionnaires,
-            people_count=120, summary="入户与问需表汇总，居民需求集中。",
+            people_count=people, summary="入户与问需表汇总，居民需求集中。",
             no_need_reason=no_need_reason, actor=self.cast.clerk, now=self.now,
         )  # fmt: skip
         return self
@@ -105,14 +111,20 @@ class Walk:
 
     def opine(self, *, doubtful=(), negative=()):
         """Every department of the list answers; those named by kind doubt or say no."""
-        for office, reviewer in self.cast.street.reviewers.items():
+        for office in self.cast.street.reviewers:
             word = (
                 "doubt" if office.kind in doubtful else "no" if office.kind in negative else "yes"
             )
-            reviews.give_opinion(
-                matter_id=self.pk, office_id=office.pk, feasibility=word, legality="yes",
-                comment="" if word == "yes" else "现场条件待核实", actor=reviewer, now=self.now,
-            )  # fmt: skip
+            self.opine_of(office, word)
+        return self
+
+    def opine_of(self, office, word="yes", comment="现场条件待核实"):
+        """One department of the list answers."""
+        reviews.give_opinion(
+            matter_id=self.pk, office_id=office.pk, feasibility=word, legality="yes",
+            comment="" if word == "yes" else comment,
+            actor=self.cast.street.reviewers[office], now=self.now,
+        )  # fmt: skip
         return self
 
     def summarise(self):
@@ -236,10 +248,10 @@ def announce(walks, *, at, purpose="establish"):
     )  # fmt: skip
 
 
-def hold(walks, meeting, *, now, yes=None, residents=6):
+def hold(walks, meeting, *, now, yes=None, residents=6, spare=MEMBERS_FOR_QUORUM_SPARE):
     """Open with a quorum and a bit, vote on every item by hands, close with minutes."""
     cast = walks[0].cast
-    present = cast.members[: min(len(cast.members), meeting.quorum + MEMBERS_FOR_QUORUM_SPARE)]
+    present = cast.members[: min(len(cast.members), meeting.quorum + spare)]
     present_ids = [person.pk for person in present]
     meetings.open_meeting(
         meeting_id=meeting.pk, chair_id=present_ids[0], recorder_id=cast.clerk.person_id,
