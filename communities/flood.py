@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 LIMITS = {
     "need": (("address", 86_400, 30), ("browser", 600, 5)),
     "support": (("address", 86_400, 60), ("browser", 600, 20)),
+    "objection": (("address", 86_400, 20), ("browser", 600, 5)),
     "follow_up": (("address", 600, 20),),
 }
 

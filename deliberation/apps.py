@@ -11,3 +11,5 @@ class DeliberationConfig(AppConfig):
     def ready(self):
         # Registers the definitions of the ledgers ②–⑥.
         import_module("deliberation.ledgers")
+        # Says who may open attachments and photos.
+        import_module("deliberation.files")

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from communities.services import flood
 from core.calendar import add_working_days, window
 from core.chain import canonical, digest_of
 from core.files import take_in
@@ -86,13 +87,14 @@ def _notice_columns(notice):
 @transaction.atomic
 def file_objection(
     *, notice_id, content, name, phone, form_token=None, channel=ObjectionChannel.FORM,
-    scan=None, received_at=None, actor, now,
+    scan=None, received_at=None, client=None, actor, now,
 ):  # fmt: skip
     """Take in an objection in writing; the same form token twice gives the first receipt again.
 
     channel "form": anybody, now. channel "paper": the committee's clerk keys in a slip;
     `received_at` is when the slip was handed in, and decides whether it was in time.
     """
+    # communities.flood.Client: the public's door counts its visitors, exactly.
     known = Objection.objects.filter(form_token=form_token).first() if form_token else None
     if known is not None:
         return known
@@ -118,6 +120,8 @@ def file_objection(
             "notice_void", _("这份公示已作废。"), _("异议针对有效的公示。"),
             _("请查看该项目最新的公示。"),
         )  # fmt: skip
+    if client is not None:
+        flood.count("objection", client=client, now=now)
     objection = Objection.objects.create(
         notice=notice, number=f"YY-{notice.number}-{notice.objections.count() + 1:02d}",
         receipt_code=_receipt_code(), form_token=form_token or None, channel=channel,

@@ -196,11 +196,17 @@ class ActPage(ServicePage):
 
 
 def placed(reasons, form):
-    """Reasons with the address of the field they are about, for the summary above a form."""
+    """Reasons with the address of what they are about, for the summary above a form.
+
+    A form names the places of what is not a field in `anchors`, e.g. {"lines": "#lines"}.
+    """
+    anchors = getattr(form, "anchors", {})
     rows = []
     for reason in reasons:
-        bound = form[reason.field] if reason.field in form.fields else None
-        href = f"#{bound.id_for_label or bound.auto_id}" if bound is not None else ""
+        href = anchors.get(reason.field, "")
+        if reason.field in form.fields:
+            bound = form[reason.field]
+            href = f"#{bound.id_for_label or bound.auto_id}"
         rows.append(reason.as_dict() | {"href": href})
     return rows
 

@@ -1,0 +1,1 @@
+"""What people type: forms give it a shape and friendly words, services judge it."""

@@ -1,0 +1,192 @@
+"""The six ledgers: index, table with filters, print view, CSV and XLSX. Staff, in scope only."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from communities.categories import CHANGES
+from core.exports import csv_response, xlsx_response
+from core.ledgers import LEDGERS
+from core.masking import mask_free_text
+from core.refusals import BadInput, NotAllowed, NotFound, Reason, refuse_if
+from deliberation import browse, selectors
+from deliberation.acts import ACTS
+from deliberation.forms.ledgers import LedgerFilter
+
+PAGE_SIZE = 50
+PRINT_LIMIT = 500
+EXPORT_LIMIT = 20_000
+# columns of one band of the print view: more would not be readable on A4
+BAND = 8
+OWN_COLUMNS = (
+    gettext_lazy("序号"),
+    gettext_lazy("时间"),
+    gettext_lazy("事由"),
+    gettext_lazy("编号"),
+    gettext_lazy("社区"),
+    gettext_lazy("经办账号"),
+    gettext_lazy("经办身份"),
+)
+EXPORT_COLUMNS = (*OWN_COLUMNS, gettext_lazy("链"), gettext_lazy("摘要"))
+
+
+@require_safe
+def index(request):
+    today = _reader_today(request)
+    counts = browse.ledger_counts(request.user, today)
+    ledgers = [(LEDGERS[number], counts.get(number, 0)) for number in sorted(LEDGERS)]
+    return render(request, "deliberation/ledger_index.html", {"ledgers": ledgers})
+
+
+@require_safe
+def table(request, number):
+    ledger, form, rows = _asked(request, number)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = _with_places(page.object_list)
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "ledger": ledger,
+        "form": form,
+        "page": page,
+        "rows": shown,
+        "query": query.urlencode(),
+        "is_filtered": bool(query),
+    }
+    return render(request, "deliberation/ledger_table.html", context)
+
+
+@require_safe
+def printed(request, number):
+    """All columns in bands side by side under each other, on A4 landscape."""
+    ledger, _form, rows = _asked(request, number)
+    rows = _with_places(_not_too_many(rows, PRINT_LIMIT))
+    keys = [(key, label) for key, label in ledger.columns if key not in ("title", "note")]
+    bands = [keys[start : start + BAND] for start in range(0, len(keys), BAND)]
+    context = {
+        "ledger": ledger,
+        "bands": [
+            {
+                "labels": [label for _key, label in band],
+                "rows": [(row, [row.said.get(key, "") for key, _label in band]) for row in rows],
+            }
+            for band in bands
+        ],
+        "rows": rows,
+        "now": timezone.now(),
+    }
+    return render(request, "deliberation/ledger_print.html", context)
+
+
+@require_safe
+def as_csv(request, number):
+    ledger, header, rows = _export(request, number)
+    return csv_response(_filename(ledger), header, rows)
+
+
+@require_safe
+def as_xlsx(request, number):
+    ledger, header, rows = _export(request, number)
+    return xlsx_response(_filename(ledger), str(ledger.name), header, rows)
+
+
+@require_safe
+def row_page(request, pk):
+    today = _reader_today(request)
+    row = _with_places([browse.ledger_row(request.user, pk, today)])[0]
+    ledger = LEDGERS[row.ledger]
+    context = {
+        "row": row,
+        "ledger": ledger,
+        "columns": [(label, row.said.get(key, "")) for key, label in ledger.columns],
+    }
+    return render(request, "deliberation/ledger_row.html", context)
+
+
+def _reader_today(request):
+    today = timezone.localdate()
+    refuse_if(selectors.may_read_ledgers(request.user, today), NotAllowed)
+    return today
+
+
+def _asked(request, number):
+    """The ledger, its filter form and the rows asked for, in the reader's scope."""
+    today = _reader_today(request)
+    ledger = LEDGERS.get(number)
+    if ledger is None:
+        raise NotFound(Reason("not_found", _("没有这个台账，台账编号为 1 至 6。")))
+    places = browse.places_in_scope(request.user, today)
+    form = LedgerFilter(request.GET, communities=places, events=event_choices(number))
+    return ledger, form, browse.ledger_rows(request.user, number, today, **form.chosen())
+
+
+def event_choices(number):
+    """The events a ledger can hold: (key, words)."""
+    keys = {act.key: str(act.label) for act in ACTS.values() if act.ledger == number}
+    if number == 1:
+        keys = {key: str(label) for key, label in CHANGES.items()} | keys
+    return list(keys.items())
+
+
+def event_label(row):
+    """The event of a row in words; the stored key where nobody knows it any more."""
+    if row.subject_type == "communities.need":
+        return str(CHANGES.get(row.event, row.event))
+    return str(selectors.act_label(row.event))
+
+
+def _with_places(rows):
+    """The rows with their words: place, event, and every column masked of numbers of people."""
+    rows = list(rows)
+    names = browse.place_names(row.community_code for row in rows)
+    for row in rows:
+        row.place_name = names.get(row.community_code, row.community_code)
+        row.event_label = event_label(row)
+        row.said = {key: shown(value) for key, value in row.columns.items()}
+        row.headline = row.said.get("title") or row.said.get("content") or ""
+        row.outcome = row.said.get("state") or row.said.get("status") or ""
+    return rows
+
+
+def shown(value):
+    """A value as it is shown and exported: telephone and identity numbers are hidden."""
+    return mask_free_text(value) if isinstance(value, str) else value
+
+
+def _not_too_many(rows, limit):
+    count = rows.count()
+    if count > limit:
+        raise BadInput(
+            Reason(
+                "too_many_rows",
+                _("选中%(count)s条，一次最多%(limit)s条。") % {"count": count, "limit": limit},
+                "",
+                _("请用社区、日期或事由缩小范围后再试。"),
+            )
+        )
+    return rows
+
+
+def _export(request, number):
+    """(ledger, header, rows) of an export: the same rows and words as on the page."""
+    ledger, _form, rows = _asked(request, number)
+    rows = _with_places(_not_too_many(rows, EXPORT_LIMIT))
+    header = [str(label) for label in EXPORT_COLUMNS[: len(OWN_COLUMNS)]]
+    header += [str(label) for _key, label in ledger.columns]
+    header += [str(label) for label in EXPORT_COLUMNS[len(OWN_COLUMNS) :]]
+    body = [
+        [
+            row.seq, row.at, row.event_label, row.subject_no, row.place_name, row.actor_name,
+            row.capacity, *(row.said.get(key, "") for key in ledger.column_keys), row.chain,
+            row.digest,
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return ledger, header, body
+
+
+def _filename(ledger):
+    return f"{ledger.number}-{ledger.name}-{timezone.localdate():%Y%m%d}"
