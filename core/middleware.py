@@ -2,9 +2,10 @@
 
 import logging
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
@@ -88,6 +89,7 @@ def _sign_in_first(request):
         return pages.json_error(401, "not_signed_in", _("请先登录。"))
     if request.headers.get("HX-Request"):
         # A fragment must not be replaced by the sign-in page: send the whole window there.
-        return HttpResponse(status=401, headers={"HX-Redirect": resolve_url("accounts:sign_in")})
-    back_to = request.get_full_path() if request.method == "GET" else None
-    return redirect_to_login(back_to or "")
+        return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
+    if request.method == "GET":
+        return redirect_to_login(request.get_full_path())
+    return redirect(settings.LOGIN_URL)
