@@ -98,7 +98,7 @@ class NeedList(PublicList):
         operation_id="need_file",
         tags=["needs"],
         request=s.NeedInput,
-        responses={201: s.FiledSerializer},
+        responses={201: s.NeedReceiptSerializer},
     )
     def post(self, request):
         """Anybody files a need; `on_behalf` is for the clerks of the place."""
@@ -125,7 +125,7 @@ class NeedList(PublicList):
             actor=who,
             now=now,
         )
-        return Response(s.FiledSerializer(need).data, status=201)
+        return Response(s.NeedReceiptSerializer(need).data, status=201)
 
 
 class NeedDetail(APIView):
@@ -142,11 +142,11 @@ class FollowUp(APIView):
     @extend_schema(
         operation_id="need_follow_up",
         tags=["needs"],
-        request=s.CodeInput,
+        request=s.NeedCodeInput,
         responses=s.OwnNeedSerializer,
     )
     def post(self, request):
-        return _own(_opened(request, _read(s.CodeInput, request)))
+        return _own(_opened(request, _read(s.NeedCodeInput, request)))
 
 
 class Correct(APIView):
@@ -155,11 +155,11 @@ class Correct(APIView):
     @extend_schema(
         operation_id="need_correct",
         tags=["needs"],
-        request=s.CorrectionInput,
+        request=s.NeedCorrectionInput,
         responses=s.OwnNeedSerializer,
     )
     def post(self, request):
-        words = _read(s.CorrectionInput, request)
+        words = _read(s.NeedCorrectionInput, request)
         code = words["query_code"]
         need = _opened(request, {name: words.pop(name) for name in ("number", "query_code")})
         return _own(
@@ -173,11 +173,11 @@ class Withdraw(APIView):
     @extend_schema(
         operation_id="need_withdraw",
         tags=["needs"],
-        request=s.CodeInput,
+        request=s.NeedCodeInput,
         responses=s.OwnNeedSerializer,
     )
     def post(self, request):
-        words = _read(s.CodeInput, request)
+        words = _read(s.NeedCodeInput, request)
         need = _opened(request, words)
         return _own(
             services.withdraw_need(
@@ -192,7 +192,7 @@ class Support(APIView):
     @extend_schema(
         operation_id="need_support",
         tags=["needs"],
-        request=s.SupportInput,
+        request=s.NeedSupportInput,
         responses=s.NeedDetailSerializer,
     )
     def post(self, request, number):
@@ -201,7 +201,7 @@ class Support(APIView):
             client=_client(request),
             actor=_actor(request),
             now=timezone.now(),
-            **_read(s.SupportInput, request),
+            **_read(s.NeedSupportInput, request),
         )
         return _detail(request, need)
 
@@ -220,11 +220,11 @@ class Answer(StaffAct):
     @extend_schema(
         operation_id="need_answer",
         tags=["needs"],
-        request=s.AnswerInput,
+        request=s.NeedAnswerInput,
         responses=s.NeedDetailSerializer,
     )
     def post(self, request, number):
-        words = _read(s.AnswerInput, request)
+        words = _read(s.NeedAnswerInput, request)
         return _detail(request, services.answer_need(**self.of(request, number), **words))
 
 
@@ -232,11 +232,11 @@ class Close(StaffAct):
     @extend_schema(
         operation_id="need_close",
         tags=["needs"],
-        request=s.CloseInput,
+        request=s.NeedCloseInput,
         responses=s.NeedDetailSerializer,
     )
     def post(self, request, number):
-        words = _read(s.CloseInput, request)
+        words = _read(s.NeedCloseInput, request)
         return _detail(request, services.close_need(**self.of(request, number), **words))
 
 
@@ -244,11 +244,11 @@ class Reopen(StaffAct):
     @extend_schema(
         operation_id="need_reopen",
         tags=["needs"],
-        request=s.ReasonInput,
+        request=s.NeedReopenInput,
         responses=s.NeedDetailSerializer,
     )
     def post(self, request, number):
-        words = _read(s.ReasonInput, request)
+        words = _read(s.NeedReopenInput, request)
         return _detail(request, services.reopen_need(**self.of(request, number), **words))
 
 
@@ -256,13 +256,13 @@ class Contact(StaffAct):
     @extend_schema(
         operation_id="need_contact",
         tags=["needs"],
-        request=s.PurposeInput,
-        responses=s.ContactSerializer,
+        request=s.NeedContactInput,
+        responses=s.NeedContactSerializer,
     )
     def post(self, request, number):
-        words = _read(s.PurposeInput, request)
+        words = _read(s.NeedContactInput, request)
         contact = services.reveal_contact(**self.of(request, number), **words)
-        return Response(s.ContactSerializer(contact).data)
+        return Response(s.NeedContactSerializer(contact).data)
 
 
 class MyAppointments(APIView):

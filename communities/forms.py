@@ -32,10 +32,17 @@ def community_choices():
 
 class WhatForm(forms.Form):
     category = forms.ChoiceField(
-        label=_("是哪一类的事？"), choices=category_choices, widget=forms.RadioSelect
+        label=_("是哪一类的事"),
+        choices=category_choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一类；不清楚就选“我说不准”。")},
     )
     content = forms.CharField(
-        label=_("需要什么？"),
+        label=_("需要什么"),
+        error_messages={
+            "required": _("请写下需要什么。"),
+            "min_length": _("请至少写5个字，说清需要什么。"),
+        },
         min_length=rules.CONTENT_MIN,
         max_length=rules.CONTENT_MAX,
         help_text=_("几句话说清楚就可以。请不要写姓名、电话和证件号码，这段话会公开。"),
@@ -45,7 +52,8 @@ class WhatForm(forms.Form):
 
 class WhereForm(forms.Form):
     community = forms.TypedChoiceField(
-        label=_("在哪个社区？"),
+        label=_("在哪个社区"),
+        error_messages={"required": _("请选择社区。"), "invalid_choice": _("请选择社区。")},
         choices=community_choices,
         coerce=int,
         help_text=_("按街道分组。"),
@@ -57,13 +65,13 @@ class WhereForm(forms.Form):
         help_text=_("如：某小区三栋楼下、某路口。"),
     )
     beneficiaries = forms.MultipleChoiceField(
-        label=_("主要给谁用？"),
+        label=_("主要给谁用"),
         choices=list(BENEFICIARIES.items()),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     urgency = forms.ChoiceField(
-        label=_("急不急？"), choices=URGENCY, initial=Urgency.NORMAL, widget=forms.RadioSelect
+        label=_("急不急"), choices=URGENCY, initial=Urgency.NORMAL, widget=forms.RadioSelect
     )
 
 

@@ -1,6 +1,7 @@
 """What must hold of places, appointments and needs, whatever happened."""
 
 from django.db.models import Count, F, Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from communities.ledgers import NEEDS_LEDGER
@@ -98,7 +99,7 @@ def every_need_is_in_its_ledger(now):
             key = str(need.pk)
             if key not in filed:
                 yield Finding("P4", need.number, _("需求没有登记台账记录"))
-            elif last[key].columns["status"] != str(need.get_status_display()):
+            elif last[key].columns["status"] != _status_words(need):
                 yield Finding("P4", need.number, _("需求状态与台账①最后一行不一致"))
             elif last[key].columns["content"] != need.content:
                 yield Finding("P4", need.number, _("需求内容与台账①最后一行不一致"))
@@ -114,6 +115,11 @@ def taken_up_needs_have_a_proposal(now):
     for need in needs.filter(status=NeedStatus.OPEN, held__gt=0):
         yield Finding("P5", need.number, _("开放的需求仍被项目引用"))
     yield Checked(NeedUptake.objects.count())
+
+
+def _status_words(need):
+    with translation.override("zh-hans"):
+        return str(need.get_status_display())
 
 
 def _chunks(queryset):

@@ -154,7 +154,7 @@ class OwnNeedSerializer(NeedSerializer):
         return NeedChangeSerializer(self.context["story"], many=True).data
 
 
-class FiledSerializer(serializers.Serializer):
+class NeedReceiptSerializer(serializers.Serializer):
     """The receipt; the only answer that carries a query code."""
 
     number = serializers.CharField()
@@ -178,7 +178,7 @@ class AppointmentSerializer(serializers.Serializer):
         return codes.narrowest if codes else ""
 
 
-class WordsInput(StrictSerializer):
+class NeedWordsInput(StrictSerializer):
     category = serializers.ChoiceField(CATEGORY_KEYS)
     content = serializers.CharField(min_length=rules.CONTENT_MIN, max_length=rules.CONTENT_MAX)
     place_text = serializers.CharField(max_length=120, required=False, allow_blank=True)
@@ -188,7 +188,7 @@ class WordsInput(StrictSerializer):
     urgency = serializers.ChoiceField(Urgency.choices, required=False)
 
 
-class NeedInput(WordsInput):
+class NeedInput(NeedWordsInput):
     community = serializers.CharField(max_length=12, help_text="社区代码（12 位）")
     contact_name = serializers.CharField(max_length=40, required=False, allow_blank=True)
     contact_phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
@@ -205,12 +205,12 @@ class NeedInput(WordsInput):
     scan_missing_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
-class CodeInput(StrictSerializer):
+class NeedCodeInput(StrictSerializer):
     number = serializers.CharField(max_length=60)
     query_code = serializers.CharField(max_length=30)
 
 
-class CorrectionInput(CodeInput):
+class NeedCorrectionInput(NeedCodeInput):
     category = serializers.ChoiceField(CATEGORY_KEYS, required=False)
     content = serializers.CharField(
         min_length=rules.CONTENT_MIN, max_length=rules.CONTENT_MAX, required=False
@@ -222,28 +222,28 @@ class CorrectionInput(CodeInput):
     urgency = serializers.ChoiceField(Urgency.choices, required=False)
 
 
-class SupportInput(StrictSerializer):
+class NeedSupportInput(StrictSerializer):
     phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
 
 
-class AnswerInput(StrictSerializer):
+class NeedAnswerInput(StrictSerializer):
     text = serializers.CharField(max_length=1000)
 
 
-class CloseInput(StrictSerializer):
+class NeedCloseInput(StrictSerializer):
     outcome = serializers.ChoiceField([NeedStatus.SOLVED.value, NeedStatus.DECLINED.value])
     reason = serializers.CharField(max_length=1000)
 
 
-class ReasonInput(StrictSerializer):
+class NeedReopenInput(StrictSerializer):
     reason = serializers.CharField(max_length=1000)
 
 
-class PurposeInput(StrictSerializer):
+class NeedContactInput(StrictSerializer):
     purpose = serializers.CharField(max_length=200)
 
 
-class ContactSerializer(serializers.Serializer):
+class NeedContactSerializer(serializers.Serializer):
     name = serializers.CharField()
     phone = serializers.CharField()
     content_as_typed = serializers.CharField()

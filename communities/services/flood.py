@@ -53,6 +53,6 @@ def _words(act, who, seconds, limit):
         format_lazy(
             _("{doer}{span}内最多{limit}次，现在已满。"), doer=doer, span=span, limit=limit
         ),
-        rule=_("为了不让需求库被机器刷满，公开提交有次数限制。"),
+        rule=_("为了不让系统被机器刷满，公开提交有次数限制。"),
         remedy=_("请稍后再试；急事可以到社区居委会当面登记，或拨打社区电话。"),
     )
