@@ -416,6 +416,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
+    # fields of one name with different choices get names that say which
+    "ENUM_NAME_OVERRIDES": {
+        "NeedChannelEnum": "communities.models.Channel",
+    },
     # from the sidecar: nothing is fetched from another host
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
