@@ -1,7 +1,7 @@
 """Working days and full-day windows, in the time of the place: Asia/Shanghai."""
 
-from datetime import datetime, time, timedelta
-from functools import lru_cache
+from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -20,11 +20,18 @@ class WindowMode(models.TextChoices):
     WORKING = "working", _("工作日")
 
 
-@lru_cache(maxsize=4096)
+@cache
+def _working_days_of(year):
+    # A set per year: the holidays object fills itself while being asked, and a shared one would do
+    # so in several threads at once.
+    published = holidays.country_holidays("CN", years=year)
+    first = date(year, 1, 1)
+    days = (first + timedelta(days=number) for number in range(366))
+    return frozenset(day for day in days if day.year == year and published.is_working_day(day))
+
+
 def _package_says(day):
-    # One holidays object per year: the object fills itself while being asked, and a shared one
-    # would do so in several threads at once.
-    return holidays.country_holidays("CN", years=day.year).is_working_day(day)
+    return day in _working_days_of(day.year)
 
 
 def _overrides_from(day):

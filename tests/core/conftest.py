@@ -1,9 +1,11 @@
 """Small things to chain and to count, so that core is tested without the apps above it."""
 
+from collections import Counter
+
 import pytest
 
 from accounts.models import Person, User
-from core import audit, ledgers
+from core import audit, ledgers, outbox, periodic
 from core.models import NumberSeries
 
 PLACE = ledgers.PlaceCodes("440303", "440303001", "440303001001")
@@ -59,3 +61,28 @@ def enter(thing, clerk, now, ledger):
         return ledgers.append(6, **(plain | changes))
 
     return write
+
+
+@pytest.fixture
+def effects(monkeypatch):
+    """What the handlers did, by key."""
+    done = Counter()
+    monkeypatch.setattr(outbox, "_HANDLERS", {})
+    monkeypatch.setattr(periodic, "_JOBS", {})
+
+    @outbox.handler("count")
+    def count(payload, *, key, now):
+        done[key] += payload["by"]
+
+    @outbox.handler("fail")
+    def fail(payload, *, key, now):
+        done[key] += 1
+        raise ConnectionError("the other side is away")
+
+    return done
+
+
+@pytest.fixture
+def later(settings):
+    """Nothing is worked on commit."""
+    settings.OUTBOX_INLINE = False

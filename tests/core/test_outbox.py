@@ -3,46 +3,17 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core import invariants, numbers, outbox, periodic
-from core.models import NumberSeries, OutboxMessage
-from core.verify import Checked
+from core import outbox
+from core.models import OutboxMessage
 
 State = OutboxMessage.State
-
-
-@pytest.fixture
-def effects(monkeypatch):
-    """What the handlers did, by key."""
-    done = Counter()
-    monkeypatch.setattr(outbox, "_HANDLERS", {})
-    monkeypatch.setattr(periodic, "_JOBS", {})
-
-    @outbox.handler("count")
-    def count(payload, *, key, now):
-        done[key] += payload["by"]
-
-    @outbox.handler("fail")
-    def fail(payload, *, key, now):
-        done[key] += 1
-        raise ConnectionError("the other side is away")
-
-    return done
-
-
-@pytest.fixture
-def later(settings):
-    """Nothing is worked on commit."""
-    settings.OUTBOX_INLINE = False
 
 
 def promise(topic="count", key="k1", at=None, **payload):
@@ -52,10 +23,6 @@ def promise(topic="count", key="k1", at=None, **payload):
 
 def the(key="k1"):
     return OutboxMessage.objects.get(key=key)
-
-
-def findings(now):
-    return [f for f in invariants.outbox_moves(now) if not isinstance(f, Checked)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -283,117 +250,3 @@ def test_a_killed_worker_loses_nothing(effects, later, settings):
     assert outbox.work(now=now).done == 0
     assert outbox.work(now=now + outbox.LEASE).done == 1
     assert effects == {"k1": 1}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_late_and_dead_messages_are_findings(effects, later):
-    now = timezone.now()
-    promise(at=now - timedelta(minutes=14))
-    assert findings(now) == []
-    assert [f.code for f in findings(now + timedelta(minutes=2))] == ["I12"]
-    OutboxMessage.objects.update(state=State.DEAD)
-    assert [f.text for f in findings(now)] == ["多次失败后已放弃"]
-    OutboxMessage.objects.update(state=State.DONE)
-    assert findings(now + timedelta(days=1)) == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_tick_runs_jobs_then_works_what_they_promised(effects, later):
-    @periodic.periodic("close windows")
-    def close_windows(now):
-        promise("count", key=f"{now:%Y}")
-
-    out = StringIO()
-    call_command("tick", stdout=out)
-    assert "done=1 failed=0 dead=0; 1 jobs" in out.getvalue()
-    assert sum(effects.values()) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_job_that_fails_stops_neither_the_others_nor_the_outbox(effects, later):
-    ran = []
-
-    @periodic.periodic("a")
-    def broken(now):
-        raise KeyError("x")
-
-    @periodic.periodic("b")
-    def fine(now):
-        ran.append(now)
-
-    promise()
-    err = StringIO()
-    with pytest.raises(CommandError, match="tried again"):
-        call_command("tick", stdout=StringIO(), stderr=err)
-    assert len(ran) == 1
-    assert effects == {"k1": 1}
-    assert "a: KeyError" in err.getvalue()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_loop_outlives_a_failure(effects, later, monkeypatch):
-    naps = []
-
-    def sleep(seconds):
-        naps.append(seconds)
-        if len(naps) == 2:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(time, "sleep", sleep)
-    monkeypatch.setattr(outbox, "work", lambda **_: (_ for _ in ()).throw(OSError("gone")))
-    err = StringIO()
-    with pytest.raises(KeyboardInterrupt):
-        call_command("tick", loop=5, stdout=StringIO(), stderr=err)
-    assert naps == [5, 5]
-    assert err.getvalue().count("tick: OSError: gone") == 2
-
-
-def test_a_job_has_one_function(effects):
-    periodic.periodic("x")(lambda now: 1)
-    with pytest.raises(ValueError, match="exists"):
-
-        @periodic.periodic("x")
-        def another(now):
-            pass
-
-
-@pytest.mark.django_db
-def test_numbers_run_from_one_without_gaps():
-    assert [numbers.take_next("DM-2017") for _turn in range(3)] == [1, 2, 3]
-    assert numbers.take_next("DM-2018") == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_number_taken_in_vain_is_given_again():
-    with pytest.raises(ValueError, match="no"), transaction.atomic():
-        numbers.take_next("x")
-        raise ValueError("no")
-    with transaction.atomic():
-        assert numbers.take_next("x") == 1
-    with pytest.raises(RuntimeError, match="atomic"):
-        numbers.take_next("x")
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_eight_takers_get_eight_times_ten_different_numbers():
-    taken, lock, barrier = [], threading.Lock(), threading.Barrier(8)
-
-    def run():
-        barrier.wait()
-        try:
-            for _turn in range(10):
-                with transaction.atomic():
-                    number = numbers.take_next("x")
-                with lock:
-                    taken.append(number)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(taken) == list(range(1, 81))
-    assert NumberSeries.objects.get().last == 80
