@@ -50,11 +50,15 @@ class LineForm(forms.Form):
 
 
 class BaseLines(forms.BaseFormSet):
-    quiet = False  # True while rows are only being added: nothing was sent in yet
-
     def _construct_form(self, i, **kwargs):
         # a row that was emptied is a row taken out
         return super()._construct_form(i, **(kwargs | {"empty_permitted": True}))
+
+    def forgive(self):
+        """Take the errors off: rows are only being added, nothing was sent in yet."""
+        for form in self.forms:
+            form.errors.clear()
+        self.non_form_errors().clear()
 
     def rows(self):
         """The filled lines as the services take them; what is wrong or empty is left out."""

@@ -1,7 +1,7 @@
 """Pages of the applicant: start, change, renew a proposal; its files."""
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from communities.models import Need
 from core.refusals import Conflict, NotAllowed, NotFound, Reason
@@ -27,9 +27,8 @@ class LinesPage:
         data["lines-TOTAL_FORMS"] = str(int(rows) + 5) if rows.isdecimal() else "5"
         form = self.make_form(data, request.FILES)
         form.is_valid()
-        # nothing was sent in yet: what is missing is no mistake
         form.errors.clear()
-        form.lines.quiet = True
+        form.lines.forgive()
         return self.show(form)
 
 
