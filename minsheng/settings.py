@@ -419,6 +419,12 @@ SPECTACULAR_SETTINGS = {
     # fields of one name with different choices get names that say which
     "ENUM_NAME_OVERRIDES": {
         "NeedChannelEnum": "communities.models.Channel",
+        "ObjectionChannelEnum": "deliberation.choices.ObjectionChannel",
+        "MatterStateEnum": "deliberation.choices.State",
+        "MeetingStateEnum": "deliberation.choices.MeetingState",
+        "NoticeStateEnum": "deliberation.choices.NoticeState",
+        "ObjectionStateEnum": "deliberation.choices.ObjectionState",
+        "OpinionEnum": "deliberation.choices.Opinion",
     },
     # from the sidecar: nothing is fetched from another host
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -70,7 +70,7 @@ class NoInput(StrictSerializer):
     """Acts that need nothing but the decision."""
 
 
-class ReasonInput(StrictSerializer):
+class WrittenReasonInput(StrictSerializer):
     reason = reason_text()
 
 

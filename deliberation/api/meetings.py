@@ -86,12 +86,12 @@ MEETING_ENDPOINTS = {
     "open_meeting": (i.OpenMeetingInput, meetings.open_meeting),
     "change_chair": (i.ChairInput, meetings.change_chair),
     "adjourn_meeting": (i.AttendanceInput, votes.adjourn),
-    "cancel_meeting": (i.ReasonInput, votes.cancel),
+    "cancel_meeting": (i.WrittenReasonInput, votes.cancel),
     "close_meeting": (i.MinutesInput, votes.close),
 }
 ITEM_ENDPOINTS = {
     "vote": (i.VoteInput, votes.vote),
-    "defer": (i.ReasonInput, votes.defer_item),
+    "defer": (i.WrittenReasonInput, votes.defer_item),
 }
 
 
