@@ -13,3 +13,4 @@ class DeliberationConfig(AppConfig):
         import_module("deliberation.ledgers")
         # Says who may open attachments and photos.
         import_module("deliberation.files")
+        import_module("deliberation.notice_files")

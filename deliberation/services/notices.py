@@ -149,11 +149,48 @@ def _receipt_code():
     return "".join(secrets.choice(CODE_LETTERS) for _unused in range(CODE_LENGTH))
 
 
+def open_receipt(*, code, client, now):
+    """The objection of a receipt's code. Each try counts, hit or miss: guessing ends at the limit."""
+    with transaction.atomic():
+        flood.count("follow_up", client=client, now=now)
+    objection = Objection.objects.filter(receipt_code=code.strip().upper()).first()
+    if objection is None:
+        raise NotFound(
+            Reason(
+                "receipt_unknown", _("没有找到这个查询码。"), "",
+                _("请核对回执上的字母和数字；回执遗失的，请到居委会查询。"), field="code",
+            )
+        )  # fmt: skip
+    return objection
+
+
+def _check_names_nobody(objection, name_checked, **texts):
+    """Inquiry and answer go into a ledger and are read by all: the objector stays unnamed."""
+    contact = ObjectionContact.objects.filter(objection=objection).first()
+    if contact is None:
+        return
+    for field, text in texts.items():
+        if contact.phone and contact.phone in text:
+            raise bad(
+                "answer_gives_phone", _("文中有异议人的电话。"), _("异议人的身份只有工作人员可见。"),
+                _("请删去电话。"), field,
+            )  # fmt: skip
+        if not name_checked and len(contact.name) > 1 and contact.name in text:
+            raise bad(
+                "answer_names_objector", _("文中有与异议人姓名相同的字。"),
+                _("异议人的身份只有工作人员可见，答复公开并记入台账。"),
+                _("请改写为“异议人”；如果不是指姓名，请勾选“已核对”。"), field,
+            )  # fmt: skip
+
+
 @transaction.atomic
-def decide_objection(*, objection_id, is_upheld, inquiry, answer, send_back="", actor, now):
+def decide_objection(
+    *, objection_id, is_upheld, inquiry, answer, send_back="", name_checked=False, actor, now
+):
     """Answer one objection; when the last is answered the matter goes on or goes back.
 
     Upheld objections send it back to the two committees or to the council, whichever is earlier.
+    name_checked: the clerk says that a word equal to the objector's name does not mean the name.
     """
     matter_id = (
         Objection.objects.filter(pk=objection_id)
@@ -171,6 +208,7 @@ def decide_objection(*, objection_id, is_upheld, inquiry, answer, send_back="", 
             _("每件异议答复一次。"), _("无需再办。"),
         )  # fmt: skip
     require_text(inquiry=(inquiry, _("核查情况")), answer=(answer, _("答复")))
+    _check_names_nobody(objection, name_checked, inquiry=inquiry, answer=answer)
     if is_upheld and send_back not in SendBack.values:
         raise bad(
             "send_back_missing", _("异议成立时，请选择退回到哪一环节。"),

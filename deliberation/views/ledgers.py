@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,6 +51,7 @@ def table(request, number):
     query.pop("page", None)
     context = {
         "ledger": ledger,
+        "trail": _trail(ledger),
         "form": form,
         "page": page,
         "rows": shown,
@@ -101,9 +103,17 @@ def row_page(request, pk):
     context = {
         "row": row,
         "ledger": ledger,
+        "trail": [*_trail(ledger), {"label": f"{row.subject_no} #{row.seq}"}],
         "columns": [(label, row.said.get(key, "")) for key, label in ledger.columns],
     }
     return render(request, "deliberation/ledger_row.html", context)
+
+
+def _trail(ledger):
+    return [
+        {"label": _("六个台账"), "href": reverse("deliberation:ledgers")},
+        {"label": ledger.name, "href": reverse("deliberation:ledger", args=[ledger.number])},
+    ]
 
 
 def _reader_today(request):

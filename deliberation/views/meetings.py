@@ -68,8 +68,13 @@ def meeting_page(request, pk):
         if item.is_waiting and is_inside:
             item.vote_reasons = meeting_acts.item_reasons("vote", item, meeting, who, now)
             item.defer_reasons = meeting_acts.item_reasons("defer", item, meeting, who, now)
+            item.may_vote, item.may_defer = not item.vote_reasons, not item.defer_reasons
     context = {
         "meeting": meeting,
+        "trail": [
+            {"label": _("会议"), "href": reverse("deliberation:meetings")},
+            {"label": meeting.number},
+        ],
         "items": items,
         "look": LOOKS.get(meeting.state, "neutral"),
         "is_held": meeting.state in HELD,

@@ -71,6 +71,10 @@ def notice_page(request, pk):
     is_inside = sees_inside(request.user, matter, today)
     context = {
         "notice": notice,
+        "trail": [
+            {"label": _("公示"), "href": reverse("deliberation:notices")},
+            {"label": notice.number},
+        ],
         "matter": matter,
         "proposal": matter.proposal,
         "objections": objections,

@@ -227,7 +227,17 @@ def desk_objection(request, pk):
     if objection.state == ObjectionState.OPEN:
         matter = objection.notice.matter
         reasons = selectors.act_reasons(ACTS["decide_objection"], request.user, matter, now)
-    context = {"objection": objection, "reasons": reasons, "act": ACTS["decide_objection"]}
+    context = {
+        "objection": objection,
+        "reasons": reasons,
+        "may_answer": not reasons,
+        "act": ACTS["decide_objection"],
+        "code": spaced(objection.receipt_code),
+        "trail": [
+            {"label": _("异议处理"), "href": reverse("deliberation:objection_desk")},
+            {"label": objection.number},
+        ],
+    }
     return render(request, "deliberation/objection_desk_page.html", context)
 
 
