@@ -49,6 +49,8 @@ def writes_in(path):
     for node in ast.walk(source.tree(path)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
+        if any(ast.unparse(word) == "commit=False" for word in node.keywords):
+            continue  # a form that only fills its object
         words = receiver_words(node.func.value)
         if node.func.attr in WRITES and not words & NOT_MODELS:
             yield f"{source.where(path, node)} .{node.func.attr}()"
