@@ -23,16 +23,18 @@ def appointments_changed():
 
 
 def appointments_of(user, on):
-    """The appointments in force on that day; one query per user object and day."""
+    """The appointments in force on that day; one query per user object."""
     if user is None or not user.is_authenticated or not user.is_active:
         return []
-    cache = user.__dict__.setdefault("_appointments_by_day", {})
-    key = (_generation[0], on)
-    if key not in cache:
-        rows = Appointment.objects.filter(person_id=user.person_id).in_force(on).with_places()
-        cache.clear()
-        cache[key] = list(rows.order_by("pk"))
-    return cache[key]
+    generation, rows = user.__dict__.get("_appointments", (None, ()))
+    if generation != _generation[0]:
+        rows = list(
+            Appointment.objects.filter(person_id=user.person_id).with_places().order_by("pk")
+        )
+        user.__dict__["_appointments"] = (_generation[0], rows)
+    return [
+        row for row in rows if row.starts_on <= on and (row.ends_on is None or on <= row.ends_on)
+    ]
 
 
 def holds(
