@@ -11,6 +11,8 @@ CODE_LENGTH = 12
 LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 CORRECTION_TIME = timedelta(minutes=10)
+# Paper forms one clerk may key in on a day before it stands in the audit record as unusual.
+ENTRIES_ON_BEHALF_FLAG = 100
 CONTENT_MIN, CONTENT_MAX = 5, 1000
 
 # [0-9] on purpose: \d takes full-width digits, $ takes a trailing newline.

@@ -1,5 +1,8 @@
 """File a need, put it right or take it back within ten minutes, and say “I need this too”."""
 
+from datetime import datetime, time
+
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -12,6 +15,7 @@ from communities.roles import Role
 from communities.services import flood
 from communities.services.need_checks import checked_contact, checked_paper, checked_words
 from communities.services.need_records import leave_records, locked, touch
+from core import audit
 from core.masking import mask_free_text
 from core.numbers import take_next
 from core.refusals import BadInput, Conflict, NotAllowed, NotFound, Reason, refuse_if
@@ -111,6 +115,8 @@ def file_need(
         now=now,
         capacity=_capacity(actor, on, pool.community) if on_behalf else "",
     )
+    if on_behalf:
+        _flag_many_entries(need, actor, on, now)
     return need
 
 
@@ -199,6 +205,21 @@ def _already(need, key, phone_key):
             "already_supported",
             _("您已经为这条需求附议过了，每人一次。"),
             remedy=_("可以把这条需求转给邻居，请他们也来附议。"),
+        )
+
+
+def _flag_many_entries(need, actor, on, now):
+    """One clerk who keys in very many needs on one day is not stopped, but it is seen."""
+    begins = timezone.make_aware(datetime.combine(on, time.min))
+    entries = Need.objects.filter(filed_by=actor, on_behalf=True, created_at__gte=begins).count()
+    if entries == getattr(settings, "ENTRIES_ON_BEHALF_FLAG", rules.ENTRIES_ON_BEHALF_FLAG) + 1:
+        audit.record(
+            "need.entries_flagged",
+            target=need,
+            actor=actor,
+            at=now,
+            chain=need.community.code,
+            data={"entries": entries, "day": on.isoformat()},
         )
 
 

@@ -1,6 +1,6 @@
 """What every write to a need leaves behind: a dated change, a row of ledger ①, an audit event."""
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from communities.ledgers import NEEDS_LEDGER
@@ -38,18 +38,20 @@ def leave_records(need, event, *, actor, now, text="", capacity="", by_no="", da
         chain=place.community,
         data={"status": need.status} | ({"by_no": by_no} if by_no else {}) | (data or {}),
     )
-    ledgers.append(
-        NEEDS_LEDGER,
-        event=event,
-        subject=need,
-        subject_no=need.number,
-        place=place,
-        level="community",
-        columns=columns_of(need, by_no=by_no),
-        actor=actor,
-        capacity=capacity,
-        at=now,
-    )
+    # The ledger speaks one language, whatever page the act came from.
+    with translation.override("zh-hans"):
+        ledgers.append(
+            NEEDS_LEDGER,
+            event=event,
+            subject=need,
+            subject_no=need.number,
+            place=place,
+            level="community",
+            columns=columns_of(need, by_no=by_no),
+            actor=actor,
+            capacity=capacity,
+            at=now,
+        )
 
 
 def columns_of(need, *, by_no=""):

@@ -1,6 +1,7 @@
 """A need is supported, answered, closed, taken up; each step leaves its records."""
 
 import pytest
+from django.utils import translation
 
 from communities import selectors
 from communities.models import Need, NeedChange
@@ -104,6 +105,14 @@ def test_an_answer_leaves_its_records(act, status, kind, clerk, home, a_need, no
     assert row.capacity == "居委会经办人"
     assert row.columns["answer"] == need.answer and row.columns["reason"] == need.reason
     assert run(now, only=["P4"]).findings == []
+
+
+def test_the_ledger_speaks_one_language(clerk, home, a_need, now):
+    with translation.override("en"):
+        ANSWERS["solve"](a_need(home), clerk, now)
+        assert run(now, only=["P4"]).findings == []
+    row = LedgerRow.objects.order_by("-seq").first()
+    assert (row.columns["status"], row.capacity) == ("已解决", "居委会经办人")
 
 
 def test_a_closed_need_opens_again_with_its_history(clerk, home, a_need, now):

@@ -183,6 +183,14 @@ def test_an_entry_without_its_paper_is_kept_but_not_ranked(clerk, home, a_need):
     assert invented in selectors.open_needs(home)
 
 
+def test_very_many_entries_of_one_clerk_are_flagged_once(clerk, home, a_need, settings):
+    settings.ENTRIES_ON_BEHALF_FLAG = 2
+    for _entry in range(4):
+        a_need(home, actor=clerk, **PAPER)
+    flag = AuditEvent.objects.get(kind="need.entries_flagged")
+    assert flag.data == {"entries": 3, "day": "2017-06-01"}
+
+
 @pytest.mark.parametrize(
     "wrong, field",
     [
