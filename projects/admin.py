@@ -100,7 +100,11 @@ class RuleSetAdmin(admin.ModelAdmin):
 
     def save_formset(self, request, form, formset, change):
         """Every part goes through the service; a refusal is told and nothing of it is kept."""
-        for part in formset.save(commit=False):
+        for line in formset.forms:
+            part = line.instance
+            if not line.has_changed():
+                continue
+            setattr(part, formset.fk.name, formset.instance)
             try:
                 if isinstance(part, RuleStep):
                     rulesets.relabel_step(
