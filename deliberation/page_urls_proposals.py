@@ -30,7 +30,7 @@ urlpatterns = [
         name="detach",
     ),
     *[
-        path(f"proposals/<int:pk>/{page.key}/", page.as_view(), name=page.key)
+        path(f"proposals/<int:pk>/{page.key.replace('_', '-')}/", page.as_view(), name=page.key)
         for page in _ACT_PAGES
     ],
 ]

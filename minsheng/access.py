@@ -128,6 +128,7 @@ RULES: dict[str, str] = {
     "portal:qr": PUBLIC,
     # answers 404 unless in demo mode or to is_staff
     "portal:gallery": PUBLIC,
+    "portal:desk": SIGNED_IN,
 }
 
 

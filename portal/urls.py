@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal import views
+from portal import views, views_desk
 
 app_name = "portal"
 
@@ -10,4 +10,5 @@ urlpatterns = [
     path("care/", views.care_mode, name="care_mode"),
     path("qr.svg", views.qr, name="qr"),
     path("gallery/", views.gallery, name="gallery"),
+    path("desk/", views_desk.show, name="desk"),
 ]
