@@ -6,7 +6,7 @@ from core import chain as chains
 from core.audit import who
 from core.models import ChainHead, LedgerRow, PlaceCodes
 
-__all__ = ["LEDGERS", "LedgerDef", "PlaceCodes", "append", "is_whole", "register"]
+__all__ = ["LEDGERS", "LedgerDef", "PlaceCodes", "append", "first_broken", "register"]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,15 @@ def text_of(row):
     return chains.canonical({name: row[name] for name in COLUMNS})
 
 
-def is_whole(row):
-    """Does the digest of this LedgerRow still fit what the row says?"""
-    algorithm = ChainHead.objects.values_list("algorithm", flat=True).get(name=row.chain)
-    return chains.digest_of(row.prev_digest, text_of(row.__dict__), algorithm) == row.digest
+def first_broken(rows):
+    """The first of these LedgerRows whose digest no longer fits what it says, or None."""
+    algorithms = dict(
+        ChainHead.objects.filter(name__in={row.chain for row in rows}).values_list(
+            "name", "algorithm"
+        )
+    )
+    for row in rows:
+        text = text_of(row.__dict__)
+        if chains.digest_of(row.prev_digest, text, algorithms.get(row.chain)) != row.digest:
+            return row
+    return None

@@ -1,5 +1,7 @@
 """Step 6: the street's submission and decision; establishing reserves the money."""
 
+from collections import Counter
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,19 +31,21 @@ def check_ledgers(matter):
     Returns the words for ledger ⑥; raises Conflict naming what is missing or broken.
     """
     proposal = matter.proposal
-    rows = LedgerRow.objects.filter(
-        subject_type=proposal._meta.label_lower, subject_id=str(proposal.pk)
-    ).order_by("ledger", "seq")
-    seen = {}
-    for row in rows:
-        if not core_ledgers.is_whole(row):
-            raise blocked(
-                "ledger_broken",
-                _("台账“%(name)s”第%(seq)s行校验不符。")
-                % {"name": core_ledgers.LEDGERS[row.ledger].name, "seq": row.seq},
-                _("前五个台账须核验一致。"), _("请立即报告区民政局和审计人员。"),
-            )  # fmt: skip
-        seen[row.ledger] = seen.get(row.ledger, 0) + 1
+    rows = list(
+        LedgerRow.objects.filter(
+            subject_type=proposal._meta.label_lower, subject_id=str(proposal.pk)
+        ).order_by("ledger", "seq")
+    )
+    broken = core_ledgers.first_broken(rows)
+    if broken is not None:
+        raise blocked(
+            "ledger_broken",
+            _("台账“%(name)s”第%(seq)s行校验不符。")
+            % {"name": core_ledgers.LEDGERS[broken.ledger].name, "seq": broken.seq},
+            _("前五个台账须核验一致。"),
+            _("请立即报告区民政局和审计人员。"),
+        )
+    seen = Counter(row.ledger for row in rows)
     missing = [n for n in BEFORE_DECISION if n not in seen]
     if missing:
         names = "、".join(str(core_ledgers.LEDGERS[n].name) for n in missing)
