@@ -249,7 +249,11 @@ def announce(walks, *, at, purpose="establish"):
 
 
 def hold(walks, meeting, *, now, yes=None, residents=6, spare=MEMBERS_FOR_QUORUM_SPARE):
-    """Open with a quorum and a bit, vote on every item by hands, close with minutes."""
+    """Open with a quorum and a bit, vote on every item by hands, close with minutes.
+
+    yes: the ayes for every item, or by the matter's key; all present but one by default.
+    """
+    asked = yes if isinstance(yes, dict) else dict.fromkeys((walk.pk for walk in walks), yes)
     cast = walks[0].cast
     present = cast.members[: min(len(cast.members), meeting.quorum + spare)]
     present_ids = [person.pk for person in present]
@@ -259,7 +263,8 @@ def hold(walks, meeting, *, now, yes=None, residents=6, spare=MEMBERS_FOR_QUORUM
         now=now,
     )  # fmt: skip
     for item in meeting.items.order_by("position"):
-        ayes = len(present) - 1 if yes is None else yes
+        ayes = asked.get(item.matter_id)
+        ayes = len(present) - 1 if ayes is None else ayes
         votes.vote(
             item_id=item.pk, method="hands", yes=ayes, no=len(present) - ayes, abstain=0,
             tellers="监票员二人", discussion="成员询问资金安排和受益人数。", actor=cast.clerk, now=now,
