@@ -38,5 +38,6 @@ urlpatterns = [
     path(
         "objections/<int:pk>/decision/", meetings.DecideObjection.as_view(), name="decide_objection"
     ),
+    path("history/records/", meetings.ImportHistory.as_view(), name="import_history"),
     path("ledgers/<int:number>/", meetings.LedgerList.as_view(), name="ledger_rows"),
 ]

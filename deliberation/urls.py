@@ -1,6 +1,7 @@
 """Addresses of deliberation: pages by part, endpoints from api_urls.py."""
 
 from deliberation.api_urls import urlpatterns as api_urlpatterns
+from deliberation.page_urls_history import urlpatterns as history_urls
 from deliberation.page_urls_proposals import urlpatterns as proposal_urls
 from deliberation.page_urls_steps import urlpatterns as step_urls
 
@@ -11,4 +12,5 @@ app_name = "deliberation"
 urlpatterns = [
     *proposal_urls,
     *step_urls,
+    *history_urls,
 ]

@@ -121,6 +121,8 @@ RULES: dict[str, str] = {
     "deliberation:ledger_csv": STAFF,
     "deliberation:ledger_xlsx": STAFF,
     "deliberation:ledger_row": STAFF,
+    "deliberation:history_import": STAFF,
+    "deliberation:history_template": STAFF,
     # portal
     "portal:home": PUBLIC,
     "portal:lookup": PUBLIC,

@@ -252,3 +252,29 @@ class LedgerQuery(StrictSerializer):
     community = Text(required=False)
     street = Text(required=False)
     event = Text(required=False)
+
+
+class HistoryRecordInput(StrictSerializer):
+    key = Text(max_length=80, help_text=_("本单位自己的记录编号；重复提交不重复入库"))
+    community = Text(source="community_code")
+    title = Text(max_length=80)
+    type = serializers.ChoiceField(choices=ProposalType.choices)
+    amount = YuanField(source="amount_fen")
+    entered_on = serializers.DateField()
+    passed_on = serializers.DateField()
+    source = Text(max_length=200)
+    organisation = Text(
+        source="organisation_name", max_length=120, required=False, allow_blank=True, default=""
+    )
+    summary = Text(max_length=5000, required=False, allow_blank=True, default="")
+
+
+class HistoryInput(StrictSerializer):
+    records = HistoryRecordInput(many=True, allow_empty=False, max_length=5000)
+    is_trial = serializers.BooleanField(default=False, help_text=_("只检查，不写入"))
+
+
+class HistoryOut(serializers.Serializer):
+    imported = serializers.IntegerField()
+    already_there = serializers.IntegerField()
+    is_trial = serializers.BooleanField()

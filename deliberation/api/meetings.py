@@ -1,4 +1,4 @@
-"""Meetings, votes, notices, objections and ledgers."""
+"""Meetings, votes, notices, objections, ledgers and the import of history."""
 
 from django.db.models import Count
 from django.utils import timezone
@@ -21,7 +21,7 @@ from deliberation.api import outputs as o
 from deliberation.api.matters import REFUSALS, community_by_code, detail, read
 from deliberation.choices import ObjectionChannel
 from deliberation.models import AgendaItem, Objection
-from deliberation.services import meetings, notices, votes
+from deliberation.services import history, meetings, notices, votes
 from deliberation.services.base import not_found
 
 PLACES = {"street": "community__street__code", "community": "community__code", "year": "year"}
@@ -265,3 +265,22 @@ class LedgerList(PublicList):
     )  # fmt: skip
     def get(self, request, number):
         return self.list(request)
+
+
+class ImportHistory(APIView):
+    """Take over records of rule set 1.0: all rows or none, every bad row reported."""
+
+    permission_classes = [SignedIn]
+
+    @extend_schema(
+        operation_id="import_history", tags=["history"], request=i.HistoryInput,
+        responses={200: i.HistoryOut, **REFUSALS},
+    )  # fmt: skip
+    def post(self, request):
+        fields = read(i.HistoryInput, request)
+        made, known = history.import_records(
+            rows=[history.HistoryRow(**row) for row in fields["records"]],
+            is_trial=fields["is_trial"], actor=request.user, now=timezone.now(),
+        )  # fmt: skip
+        answer = {"imported": made, "already_there": known, "is_trial": fields["is_trial"]}
+        return Response(i.HistoryOut(answer).data)

@@ -124,10 +124,11 @@ def rule_set_of(day, rule_sets):
 
 
 @transaction.atomic
-def import_records(*, rows, actor, now, progress=lambda done: None):
+def import_records(*, rows, actor, now, is_trial=False, progress=lambda done: None):
     """Take over all rows, or none: every bad row is reported in one refusal.
 
-    Returns (imported, already_there). Rows whose key is known are left as they are.
+    Returns (imported, already_there). Rows whose key is known are left as they are. A trial goes
+    the whole way, money included, and takes everything back.
     """
     check_importer(actor, now)
     rows = list(rows)
@@ -173,6 +174,8 @@ def import_records(*, rows, actor, now, progress=lambda done: None):
         progress(done)
     if failed:
         raise BadInput(*failed)
+    if is_trial:
+        transaction.set_rollback(True)
     return len(fresh), len(rows) - len(fresh)
 
 
@@ -229,7 +232,7 @@ def _take_over(row, community, rule_set, organisation, *, actor, now):
 
 
 @transaction.atomic
-def import_meetings(*, rows, actor, now):
+def import_meetings(*, rows, actor, now, is_trial=False):
     """Take over council meetings of the past; all or none. Returns (imported, already_there)."""
     check_importer(actor, now)
     rows = sorted(rows, key=lambda r: (r.held_on, r.key))
@@ -266,4 +269,6 @@ def import_meetings(*, rows, actor, now):
             "meeting.imported", target=meeting, actor=actor, at=now, chain=community.code,
             data={"key": row.key, "held_on": row.held_on.isoformat()},
         )  # fmt: skip
+    if is_trial:
+        transaction.set_rollback(True)
     return len(fresh), len(rows) - len(fresh)
