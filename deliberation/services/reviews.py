@@ -175,7 +175,7 @@ def _seat_attendees(review, attendees, matter):
             Reason(
                 "capacity_missing",
                 _("到会人员缺少可签署的：%(who)s。")
-                % {"who": "、".join(capacity.label for capacity in missing)},
+                % {"who": "、".join(str(capacity.label) for capacity in missing)},
                 _("“两委”联席会议由社区党委、居委会共同审核；一人可兼两种身份。"),
                 _("请补登到会人员；申报人须回避，不能签署。"),
                 field="attendees",

@@ -61,7 +61,8 @@ def rewrite(proposal, *, content, lines):
     proposal.amount_fen = rules.line_total(
         (line["quantity"], line["unit_price_fen"]) for line in lines
     )
-    proposal.full_clean()
+    # a draft has no rule set before its first declaration
+    proposal.full_clean(exclude=["rule_set"])
     proposal.save()
     _write_lines(proposal, lines)
     return proposal
