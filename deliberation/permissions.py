@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from communities.permissions import holds, scope_of
 from communities.roles import Role
+from communities.selectors import appointments_with
 from core.refusals import Reason
 from projects.choices import ApplicantKind
 
@@ -42,6 +43,16 @@ def is_interested(user, matter, on):
         for organisation in (proposal.organisation, proposal.partner)
         if organisation is not None
     )
+
+
+def interested_people(proposal, on):
+    """Ids of the persons of whom `is_interested` is true: the applicant and the agents."""
+    people = {proposal.applicant_id}
+    for organisation in (proposal.organisation, proposal.partner):
+        if organisation is not None:
+            agents = appointments_with(Role.ORGANISATION_AGENT, organisation=organisation, on=on)
+            people |= set(agents.values_list("person_id", flat=True))
+    return people
 
 
 def _at_community(*roles):

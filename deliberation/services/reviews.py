@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from communities.permissions import holds
 from communities.roles import Role
+from communities.selectors import people_with
 from core.files import take_in
 from core.money import format_yuan
 from core.refusals import BadInput, Conflict, Reason, refuse_if
-from deliberation import policies, rules
+from deliberation import permissions, policies, rules
 from deliberation.choices import Capacity, Conclusion, Fit, Opinion
 from deliberation.models import GatekeepingSummary, JointReview, ReviewAttendee, Survey
 from deliberation.services.base import bad, begin, blocked, finish, require_text
@@ -70,7 +71,7 @@ def record_survey(*, matter_id, surveyed_on, people, conclusion, photos=(), acto
     """The visit that answers a doubt: date, people, conclusion, photos (uploads)."""
     matter = begin("record_survey", matter_id=matter_id, actor=actor, now=now)
     require_text(people=(people, _("参加人员")), conclusion=(conclusion, _("勘查结论")))
-    if not matter.declared_at.date() <= surveyed_on <= timezone.localdate(now):
+    if not timezone.localdate(matter.declared_at) <= surveyed_on <= timezone.localdate(now):
         raise bad(
             "survey_date_impossible", _("勘查日期应在申报之后、今天之前。"),
             _("勘查针对本次申报的存疑事项。"), _("请核对日期。"), "surveyed_on",
@@ -137,7 +138,7 @@ def record_review(
     if conclusion == Conclusion.PASS:
         refuse_if(policies.pass_reasons(matter, review, now), Conflict)
     review.save()
-    names = _seat_attendees(review, attendees, matter)
+    names = _seat_attendees(review, attendees, matter, today)
     finish(
         matter, "record_review", "record_review", actor=actor, now=now, note=reason,
         columns={
@@ -150,9 +151,14 @@ def record_review(
     return review
 
 
-def _seat_attendees(review, attendees, matter):
-    """Write who came and in which capacity; the applicant's person is always recused."""
+def _seat_attendees(review, attendees, matter, on):
+    """Write who came and in which capacity; the applicant's people are always recused."""
     people = Person.objects.in_bulk([entry["person_id"] for entry in attendees])
+    interested = permissions.interested_people(matter.proposal, on)
+    signers = {
+        capacity: set(people_with(role, community=matter.community, on=on))
+        for capacity, role in SIGNER_ROLE.items()
+    }
     can_sign, words = set(), []
     seen = set()
     for entry in attendees:
@@ -162,11 +168,11 @@ def _seat_attendees(review, attendees, matter):
         if (person.pk, capacity) in seen:
             continue
         seen.add((person.pk, capacity))
-        is_recused = bool(entry.get("is_recused")) or person.pk == matter.proposal.applicant_id
+        is_recused = bool(entry.get("is_recused")) or person.pk in interested
         ReviewAttendee.objects.create(
             review=review, person=person, capacity=capacity, is_recused=is_recused
         )
-        if not is_recused:
+        if not is_recused and person in signers[capacity]:
             can_sign.add(capacity)
         words.append(f"{person.name}（{Capacity(capacity).label}{'，回避' if is_recused else ''}）")
     missing = rules.missing_capacities(can_sign)
@@ -177,7 +183,7 @@ def _seat_attendees(review, attendees, matter):
                 _("到会人员缺少可签署的：%(who)s。")
                 % {"who": "、".join(str(capacity.label) for capacity in missing)},
                 _("“两委”联席会议由社区党委、居委会共同审核；一人可兼两种身份。"),
-                _("请补登到会人员；申报人须回避，不能签署。"),
+                _("请补登有签署任职的到会人员；申报人须回避，不能签署。"),
                 field="attendees",
             )
         )
@@ -193,7 +199,7 @@ def sign_review(*, matter_id, actor, now):
         attendee
         for attendee in review.attendees.select_for_update().filter(
             person_id=actor.person_id, is_recused=False, signed_at__isnull=True
-        )
+        ).order_by("pk")
         if holds(
             actor, SIGNER_ROLE[attendee.capacity], community=matter.community,
             on=timezone.localdate(now),

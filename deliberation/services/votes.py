@@ -10,7 +10,7 @@ from communities.roles import Role
 from core import audit
 from core.money import format_yuan
 from core.refusals import NotFound, Reason
-from deliberation import rules
+from deliberation import permissions, rules
 from deliberation.choices import (
     Choice,
     ItemResult,
@@ -54,17 +54,8 @@ def _item_and_matter(item_id, act_key, *, actor, now):
 
 def interested_members(item, on):
     """Members on the roster who must be recused: applicant, or agent of an applying organisation."""
-    proposal = item.matter.proposal
-    organisations = [o for o in (proposal.organisation_id, proposal.partner_id) if o]
-    agents = set()
-    if organisations:
-        agents = set(
-            proposal.applicant.appointments.model.objects.in_force(on)
-            .filter(role=Role.ORGANISATION_AGENT, organisation_id__in=organisations)
-            .values_list("person_id", flat=True)
-        )
-    agents.add(proposal.applicant_id)
-    return {member.pk for member in item.meeting.members.all() if member.person_id in agents}
+    people = permissions.interested_people(item.matter.proposal, on)
+    return {member.pk for member in item.meeting.members.all() if member.person_id in people}
 
 
 def _recuse(item, recusals, on):
