@@ -10,8 +10,9 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from core.calendar import SHANGHAI
-from demo.walk import Walk, announce, hold
 from deliberation.choices import State
+from deliberation.services import votes
+from demo.walk import Walk, announce, hold
 from projects.choices import ProposalType
 
 # The days of the main way, counted from its first; the council meets on the eleventh.
@@ -39,6 +40,7 @@ class Session:
     """A council meeting of the story and the walks on its agenda."""
 
     days_ago: int
+    end: str = "hold"  # or "adjourn" for want of a quorum, or "cancel"
     walks: list = field(default_factory=list)
     ayes: dict = field(default_factory=dict)
     row: object = None
@@ -65,10 +67,10 @@ class Script:
         self.beats.append(Beat(days_ago, minutes, act, walk))
         return self
 
-    def road(self, walk, start, until, *, need=None, votes=None, gatekeeping=None):
+    def road(self, walk, start, until, *, need=None, ayes=None, gatekeeping=None):
         """The main way from `start` days ago to a state.
 
-        need: words of the resident's need. votes: the ayes in the council, when not nearly all.
+        need: words of the resident's need. ayes: those in the council, when not nearly all.
         gatekeeping: called instead of the departments' smooth answers and the summary.
         """
         last = LAST_DAY[until]
@@ -84,7 +86,7 @@ class Script:
         if gatekeeping is not None:
             gatekeeping(start)
         if last >= MEET:
-            self.seat(walk, start - MEET, ayes=votes)
+            self.seat(walk, start - MEET, ayes=ayes)
         for day, act in (
             (POST, walk.post), (CONCLUDE, walk.conclude), (SUBMIT, walk.submit),
             (ESTABLISH, walk.establish),
@@ -93,11 +95,11 @@ class Script:
                 self.beat(start - day, act, walk)
         return self
 
-    def seat(self, walk, days_ago, *, ayes=None):
+    def seat(self, walk, days_ago, *, ayes=None, end="hold"):
         """Put the walk on the agenda of its community's meeting of that day."""
         key = (walk.cast.community.pk, days_ago)
         if key not in self.sessions:
-            session = self.sessions[key] = Session(days_ago)
+            session = self.sessions[key] = Session(days_ago, end)
             self.beat(days_ago + MEET - ANNOUNCE, lambda: self._call(session), minutes=470)
             if days_ago > 0:  # today's and later meetings are left for the visitor to hold
                 self.beat(days_ago, lambda: self._hold(session), minutes=360)
@@ -112,8 +114,17 @@ class Script:
         session.row = announce(session.walks, at=self.at(session.days_ago, 360))
 
     def _hold(self, session):
+        now, clerk = self.at(session.days_ago, 360), session.walks[0].cast.clerk
+        if session.end == "adjourn":
+            few = [person.pk for person in session.walks[0].cast.members[:7]]
+            votes.adjourn(meeting_id=session.row.pk, present_ids=few, actor=clerk, now=now)
+            return
+        if session.end == "cancel":
+            reason = "会议室停电检修，另行公告。"
+            votes.cancel(meeting_id=session.row.pk, reason=reason, actor=clerk, now=now)
+            return
         ayes = {walk.pk: number for walk, number in session.ayes.items()}
-        hold(session.walks, session.row, now=self.at(session.days_ago, 360), yes=ayes)
+        hold(session.walks, session.row, now=now, yes=ayes)
 
     def play(self):
         """Do every act in the order of time."""
