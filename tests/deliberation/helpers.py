@@ -2,6 +2,7 @@
 
 import hashlib
 
+import pytest
 from django.apps import apps
 from django.db import connection
 
@@ -64,3 +65,16 @@ def last_kind(walk):
         .values_list("kind", flat=True)
         .first()
     )
+
+
+def leaves_nothing_half_way(monkeypatch, call, *args, at="core.outbox.enqueue", **kwargs):
+    """`call` breaks where its records are written; not a row of it is kept."""
+
+    def fail(*_args, **_kwargs):
+        raise RuntimeError("the disk is full")
+
+    before = digest()
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+        patch.setattr(at, fail)
+        call(*args, **kwargs)
+    assert digest() == before
