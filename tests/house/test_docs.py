@@ -100,11 +100,9 @@ def test_relative_links_lead_somewhere(name):
             continue
         path, _hash, anchor = target.partition("#")
         goal = (ROOT / name).parent / path if path else ROOT / name
-        if not goal.exists():
+        here = str(goal.resolve().relative_to(ROOT))
+        if not goal.exists() or (anchor and anchor not in anchors_of(here)):
             broken.append(target)
-        elif anchor and goal.suffix == ".md":
-            if anchor not in anchors_of(str(goal.resolve().relative_to(ROOT))):
-                broken.append(target)
     assert broken == []
 
 
