@@ -7,18 +7,18 @@ from django.test.utils import CaptureQueriesContext
 from deliberation import desk, selectors
 from deliberation.choices import State
 from deliberation.models import Matter
-from tests.accounts.helpers import force_in
+from tests.deliberation.doors import Browser, words
+from tests.deliberation.helpers import digest
 
 SOMEBODY_ELSES = ("edit", "withdraw", "file_objection", "record_objection", "return_for_correction",
                   "defer", "return_from_street", "reject_at_street")  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _clock(monkeypatch, now):
-    """The pages' clock stands where the walks are."""
-    hands = {"now": now}
-    monkeypatch.setattr("django.utils.timezone.now", lambda: hands["now"])
-    return hands
+@pytest.fixture
+def doors(monkeypatch, settings, now, world):
+    """A browser; its clock stands where the walks are."""
+    settings.DEMO = True
+    return Browser(monkeypatch).at(now)
 
 
 def everybody(world):
@@ -85,76 +85,71 @@ def test_the_sides_of_the_way_wait_on_the_right_desks(world, walk):
     assert_desk_agrees(world, done)
 
 
-def test_the_desk_names_the_act_its_age_and_leads_to_it(client, world, walk, _clock):
+def test_the_desk_names_the_act_its_age_and_leads_to_it(doors, world, walk):
     way = walk(title="夕阳红学堂").draft()
-    _clock["now"] = way.days(9).now
-    force_in(client, world.home.clerk)
-    text = client.get("/desk/").content.decode()
-    assert "轮到我办（1）" in text
-    assert "夕阳红学堂" in text and "9 天" in text
-    assert f"/proposals/{way.pk}/file-evidence/" in text
+    answer = doors.at(way.days(9).now).as_(world.home.clerk).get("/desk/")
+    assert "轮到我办（1）" in words(answer)
+    assert "夕阳红学堂" in words(answer) and "9 天" in words(answer)
+    assert f"/proposals/{way.pk}/file-evidence/" in answer.content.decode()
 
 
-def test_another_community_has_none_of_it(client, world, walk):
+def test_another_community_has_none_of_it(doors, world, walk):
     walk(title="夕阳红学堂").draft()
     for user in (world.neighbour.clerk, world.far.clerk, world.far.street.affairs):
-        force_in(client, user)
-        text = client.get("/desk/").content.decode()
+        text = words(doors.as_(user).get("/desk/"))
         assert "夕阳红学堂" not in text
         assert "现在没有轮到您办的事" in text
 
 
-def test_the_agent_declares_from_the_desk_and_follows_the_own_proposals(client, world, walk):
+def test_the_agent_declares_from_the_desk_and_follows_the_own_proposals(doors, world, walk):
     way = walk(title="夕阳红学堂").draft().solicit()
-    force_in(client, world.home.agent)
-    text = client.get("/desk/").content.decode()
-    assert f"/proposals/{way.pk}/declare/" in text
-    assert "我的申报" in text
+    answer = doors.as_(world.home.agent).get("/desk/")
+    assert f"/proposals/{way.pk}/declare/" in answer.content.decode()
+    assert "我的申报" in words(answer)
 
 
-def test_a_resident_without_proposals_is_told_how_to_begin(client, world):
-    force_in(client, world.home.resident)
-    text = client.get("/desk/").content.decode()
+def test_a_resident_without_proposals_is_told_how_to_begin(doors, world):
+    text = words(doors.as_(world.home.resident).get("/desk/"))
     assert "您还没有申报过项目" in text and "起草申报" in text
     assert "年度额度" not in text
 
 
-def test_objections_notices_and_meetings_stand_on_the_desk(client, world, walk, _clock):
+def test_objections_notices_meetings_and_needs_stand_on_the_desk(doors, world, walk):
     objected = walk(title="夕阳红学堂")
     objected.to(State.RESOLVED).post().days(1).object()
     meeting = walk(title="美食美刻", now=objected.now).to(State.REVIEWED).announce()
-    _clock["now"] = objected.now
-    force_in(client, world.home.clerk)
-    text = client.get("/desk/").content.decode()
+    walk(now=objected.now).file_need()
+    text = words(doors.at(objected.now).as_(world.home.clerk).get("/desk/"))
     assert "应在" in text and "前答复" in text
     assert meeting.number in text
-    assert "公示中" in text
+    assert "还有 5 天" in text
+    assert "待答复的居民需求：" in text
+    assert meeting.number not in words(doors.as_(world.far.clerk).get("/desk/"))
 
 
-def test_the_desk_is_for_the_signed_in(client, db):
-    answer = client.get("/desk/")
-    assert answer.status_code == 302 and "sign-in" in answer["Location"]
+def test_the_desk_is_for_the_signed_in(doors):
+    assert "sign-in" in doors.as_(None).get("/desk/", status=302)["Location"]
 
 
-def test_more_rows_cost_no_more_queries(client, world, walk):
+def test_more_rows_cost_no_more_queries(doors, world, walk):
     walk().draft()
-    force_in(client, world.home.clerk)
-    client.get("/desk/")
-    with CaptureQueriesContext(connection) as one:
-        client.get("/desk/")
+    walk(title="台阶", type="works").to(State.REVIEWED).announce()
+    doors.as_(world.home.clerk).get("/desk/")
+    with CaptureQueriesContext(connection) as few:
+        doors.get("/desk/")
     for number in range(4):
         walk(title=f"学堂{number}").draft()
     for number in range(3):
         walk(title=f"台阶{number}", type="works").to(State.REVIEWED).announce()
-    assert Matter.objects.count() == 8
+    assert Matter.objects.count() == 9
     with CaptureQueriesContext(connection) as many:
-        client.get("/desk/")
-    assert len(many) == len(one)
+        doors.get("/desk/")
+    assert len(many) == len(few)
 
 
-def test_opening_the_desk_writes_nothing(client, world, walk):
+def test_opening_the_desk_writes_nothing(doors, world, walk):
     walk().draft()
-    force_in(client, world.home.clerk)
-    before = Matter.objects.values_list("event_count", flat=True)[0]
-    client.get("/desk/")
-    assert Matter.objects.values_list("event_count", flat=True)[0] == before
+    doors.as_(world.home.clerk).get("/desk/")
+    before = digest()
+    doors.get("/desk/")
+    assert digest() == before
