@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -115,7 +116,7 @@ def start_new_version(*, from_code, code, name, effective_from, source, actor, n
     Raises Conflict when the date is not after today (rules never change backwards, M5).
     """
     old = RuleSet.objects.select_for_update().get(code=from_code)
-    if effective_from <= now.date() or effective_from <= old.effective_from:
+    if effective_from <= timezone.localdate(now) or effective_from <= old.effective_from:
         raise Conflict(
             Reason(
                 "rule_set_not_ahead",
