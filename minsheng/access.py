@@ -128,6 +128,7 @@ RULES: dict[str, str] = {
     "portal:lookup": PUBLIC,
     "portal:care_mode": PUBLIC,
     "portal:qr": PUBLIC,
+    "portal:report": PUBLIC,
     # answers 404 unless in demo mode or to is_staff
     "portal:gallery": PUBLIC,
     "portal:desk": SIGNED_IN,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal import views, views_desk
+from portal import views, views_desk, views_report
 
 app_name = "portal"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("find/", views.lookup, name="lookup"),
     path("care/", views.care_mode, name="care_mode"),
     path("qr.svg", views.qr, name="qr"),
+    path("report/", views_report.show, name="report"),
     path("gallery/", views.gallery, name="gallery"),
     path("desk/", views_desk.show, name="desk"),
 ]
