@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from communities.models import Community, Need, Street
 from communities.rules import read_number
 from core.money import format_wan
-from deliberation.choices import MeetingState, State, Step
+from deliberation.choices import MeetingState, NoticeState, State, Step
 from deliberation.models import Matter, Meeting, Notice
-from deliberation.selectors import notices_running, step_labels
+from deliberation.selectors import notices_public, step_labels
 from portal.navigation import address
 from projects.selectors import rule_set_in_force
 
@@ -37,6 +37,7 @@ class Line:
     title: str
     href: str
     at: datetime
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,9 @@ def latest_needs(community: Community | None, limit: int = 5) -> list[Line]:
     ]
 
 
-def latest_notices(community: Community | None, *, now, limit: int = 5) -> list[Line]:
-    """Resolutions hanging out now, those that end soonest first: they can still be objected to."""
-    notices = notices_running(now)
+def latest_notices(community: Community | None, limit: int = 5) -> list[Line]:
+    """Resolutions put up last; those still hanging out carry a mark."""
+    notices = notices_public().exclude(state=NoticeState.VOID)
     if community is not None:
         notices = notices.filter(matter__proposal__community=community)
     return [
@@ -127,8 +128,9 @@ def latest_notices(community: Community | None, *, now, limit: int = 5) -> list[
             notice.matter.proposal.title,
             address("deliberation:notice", notice.pk),
             notice.posted_at,
+            mark=_("公示中") if notice.state == NoticeState.OPEN else "",
         )
-        for notice in notices.order_by("ends_at", "pk")[:limit]
+        for notice in notices[:limit]
     ]
 
 

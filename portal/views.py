@@ -31,7 +31,6 @@ def _remember(response, name, value):
 
 @require_safe
 def home(request):
-    now = timezone.now()
     chosen = request.GET.get("community")
     remembered = request.COOKIES.get(COMMUNITY_COOKIE, "")
     community = selectors.community_by_code(remembered if chosen is None else chosen)
@@ -40,11 +39,11 @@ def home(request):
         "portal/home.html",
         {
             "figures": selectors.programme_figures(),
-            "steps": selectors.six_steps(timezone.localdate(now)),
+            "steps": selectors.six_steps(timezone.localdate()),
             "streets": selectors.streets_with_communities(),
             "community": community,
             "needs": selectors.latest_needs(community),
-            "notices": selectors.latest_notices(community, now=now),
+            "notices": selectors.latest_notices(community),
             "proposals": selectors.latest_proposals(community),
         },
     )
