@@ -52,6 +52,11 @@ class VoteForm(forms.Form):
                 )  # fmt: skip
 
     @property
+    def numbers(self):
+        """The three counts as bound fields."""
+        return [self[choice.value] for choice in Choice]
+
+    @property
     def member_rows(self):
         """(member, seat, recuse, why, choice or None) of every member on the roster."""
         return [

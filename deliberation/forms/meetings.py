@@ -9,6 +9,7 @@ from communities.models import SeatKind
 from deliberation.choices import MeetingState
 from deliberation.forms.lists import ALL, FIRST_YEAR
 from deliberation.forms.places import PlaceFilter, moment_field, text_area
+from deliberation.services.meetings import presenter_words
 
 
 class MeetingFilter(PlaceFilter):
@@ -46,7 +47,7 @@ class AnnounceForm(forms.Form):
             )  # fmt: skip
             self.fields[f"presenter_{matter.pk}"] = forms.CharField(
                 label=_("介绍人：%(title)s") % words, max_length=40, required=False,
-                initial=matter.proposal.applicant.name,
+                initial=presenter_words(matter.proposal, matter.proposal.applicant.name),
             )  # fmt: skip
 
     @property
@@ -108,6 +109,7 @@ class OpenForm(AttendanceForm):
 
     def __init__(self, *args, members, recorders, **kwargs):
         super().__init__(*args, members=members, **kwargs)
+        self.fields["present"].required = True
         names = [(member.person_id, member.person.name) for member in members]
         known = {key for key, _name in names}
         others = [(person.pk, person.name) for person in recorders if person.pk not in known]

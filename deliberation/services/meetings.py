@@ -12,6 +12,7 @@ from communities.roles import Role
 from communities.selectors import roster as council_roster
 from core import audit
 from core.chain import canonical, digest_of
+from core.masking import mask_name
 from core.money import format_yuan
 from core.refusals import NotAllowed, NotFound, Reason, refuse_if
 from deliberation import rules
@@ -19,6 +20,7 @@ from deliberation.choices import MeetingState, Purpose, State
 from deliberation.models import AgendaItem, Meeting, MeetingMember
 from deliberation.services.base import bad, begin, blocked, finish, require_text
 from projects import selectors as projects_selectors
+from projects.choices import ApplicantKind
 
 OVER = (MeetingState.CLOSED, MeetingState.ADJOURNED, MeetingState.CANCELLED)
 
@@ -143,7 +145,7 @@ def _add_item(meeting, position, entry, matter, *, actor, now):
         )  # fmt: skip
     AgendaItem.objects.create(
         meeting=meeting, matter=matter, open_key=matter.pk, purpose=purpose, position=position,
-        amount_fen=matter.proposal.amount_fen, presenter=entry.get("presenter", ""),
+        amount_fen=matter.proposal.amount_fen, presenter=presenter_words(matter.proposal, entry.get("presenter", "")),
         content_digest=projects_selectors.content_digest(matter.proposal),
     )  # fmt: skip
     finish(
@@ -157,6 +159,16 @@ def _add_item(meeting, position, entry, matter, *, actor, now):
         },
         data={"meeting": meeting.pk, "purpose": purpose},
     )  # fmt: skip
+
+
+def presenter_words(proposal, name):
+    """The presenter as the record keeps him: a resident who proposes is named only masked.
+
+    Agenda and ledger ④ are public and chained; a chain cannot forget a name (PIPL).
+    """
+    if proposal.applicant_kind == ApplicantKind.RESIDENT and proposal.applicant.name in name:
+        return name.replace(proposal.applicant.name, mask_name(proposal.applicant.name))
+    return name
 
 
 def _close_agenda(meeting, actor, now):

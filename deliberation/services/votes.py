@@ -28,6 +28,7 @@ from deliberation.services.meetings import (
     in_state,
     lock_meeting,
     meeting_columns,
+    presenter_words,
 )
 from projects import selectors as projects_selectors
 
@@ -151,7 +152,7 @@ def vote(
             _("赞成、反对、弃权之和等于有表决权的到会人数。"), _("请重新计票。"), "yes",
         )  # fmt: skip
     item.method, item.tellers, item.discussion = method, tellers, discussion
-    item.presenter = presenter or item.presenter
+    item.presenter = presenter_words(matter.proposal, presenter) or item.presenter
     item.yes, item.no, item.abstain, item.entitled = yes, no, abstain, len(present)
     carried = rules.is_carried(yes, len(present))
     item.result = ItemResult.CARRIED if carried else ItemResult.LOST

@@ -22,6 +22,7 @@ PRINT_LIMIT = 500
 EXPORT_LIMIT = 20_000
 # columns of one band of the print view: more would not be readable on A4
 BAND = 8
+IN_FIRST_BAND = ("title", "content", "state", "status", "note")
 OWN_COLUMNS = (
     gettext_lazy("序号"),
     gettext_lazy("时间"),
@@ -66,7 +67,7 @@ def printed(request, number):
     """All columns in bands side by side under each other, on A4 landscape."""
     ledger, _form, rows = _asked(request, number)
     rows = _with_places(_not_too_many(rows, PRINT_LIMIT))
-    keys = [(key, label) for key, label in ledger.columns if key not in ("title", "note")]
+    keys = [(key, label) for key, label in ledger.columns if key not in IN_FIRST_BAND]
     bands = [keys[start : start + BAND] for start in range(0, len(keys), BAND)]
     context = {
         "ledger": ledger,
