@@ -14,6 +14,7 @@ from core.money import format_yuan_grouped
 from core.refusals import NotFound, Reason
 from deliberation import policies
 from deliberation.choices import (
+    ItemResult,
     NoticeState,
     ObjectionChannel,
     ObjectionState,
@@ -234,6 +235,10 @@ def decide_objection(
         notice = objection.notice
         notice.state, notice.open_key = NoticeState.VOID, None
         notice.save(update_fields=["state", "open_key"])
+        # A withdrawal on an agenda is overtaken: there is no resolution left to take back.
+        matter.agenda_items.filter(open_key__isnull=False).update(
+            open_key=None, result=ItemResult.VOID
+        )
         if matter.state == State.DECLARED and matter.is_works:
             ask_departments(matter, now)
     return objection
