@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 from core import append_only
 from demo.walk import Walk
 from scripts import chromium as find_chromium
+from tests.figures import figure, pytest_terminal_summary  # noqa: F401  pytest finds them here
 from tests.world import build_world
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
