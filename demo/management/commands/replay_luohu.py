@@ -3,6 +3,7 @@
 import gc
 import sys
 import time
+from contextlib import contextmanager
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
@@ -32,10 +33,9 @@ class Command(BaseCommand):
         plan = Plan(seed=seed, share=share, walks_everything=as_if is not None)
         self.begun, self.last = time.monotonic(), 0.0
         self.shows = progress or sys.stderr.isatty()
-        gc.freeze()  # half a million small objects pass by; looking through them costs a tenth
-        gc.set_threshold(200_000, 50, 50)
         try:
-            fresh = Replay(plan, tell=self.tell).run()
+            with rarely_collecting():
+                fresh = Replay(plan, tell=self.tell).run()
         except WrongDatabase as error:
             raise CommandError(str(error)) from error
         seconds = time.monotonic() - self.begun
@@ -55,3 +55,16 @@ class Command(BaseCommand):
         self.last = now
         left = (now - self.begun) / done * (total - done)
         self.stderr.write(f"{done}/{total} projects, {left:.0f} s to go")
+
+
+@contextmanager
+def rarely_collecting():
+    """Millions of small objects pass by; looking through them each time costs a tenth."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
