@@ -14,6 +14,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 
 from django.conf import settings
+from django.db import connection
 from django.utils.functional import Promise
 
 from core.locks import require_transaction
@@ -91,9 +92,24 @@ def _locked_head(name):
 
 
 def extend(name, body_text):
-    """Take the next place: (seq, previous digest, digest). Holds the head until commit."""
-    head = _locked_head(name)
-    prev, seq = head.digest, head.seq + 1
-    digest = digest_of(prev, body_text, head.algorithm)
-    ChainHead.objects.filter(pk=head.pk).update(seq=seq, digest=digest)
-    return seq, prev, digest
+    """Take the next place: (seq, previous digest, digest). Holds the head until commit.
+
+    Every act runs this several times. In plain SQL, because the ORM takes ten times as long to
+    write these two statements as a database to run them.
+    """
+    require_transaction()
+    read = "SELECT id, seq, digest, algorithm FROM core_chain_head WHERE name = %s"
+    if connection.features.has_select_for_update:
+        read = f"{read} {connection.ops.for_update_sql()}"
+    with connection.cursor() as cursor:
+        cursor.execute(read, [name])
+        row = cursor.fetchone()
+        if row is None:
+            head = _locked_head(name)
+            row = head.pk, head.seq, head.digest, head.algorithm
+        pk, last, prev, algorithm = row
+        digest = digest_of(prev, body_text, algorithm)
+        cursor.execute(
+            "UPDATE core_chain_head SET seq = %s, digest = %s WHERE id = %s", [last + 1, digest, pk]
+        )
+    return last + 1, prev, digest

@@ -61,17 +61,21 @@ def enqueue(topic, *, key, payload, at):
         },
     )
     if created and settings.OUTBOX_INLINE:
-        transaction.on_commit(partial(_work_inline, message.pk), robust=True)
+        transaction.on_commit(partial(_work_inline, message), robust=True)
     return message
 
 
-def _work_inline(pk):
+def _work_inline(message):
     """After commit, in the same process. The act has succeeded: nothing here may fail it."""
     try:
         # The clock is read here because the act's own moment may be long past (a replay).
-        _work_one(pk, now=timezone.now())
+        now = timezone.now()
+        fresh = OutboxMessage.objects.filter(pk=message.pk, state=State.PENDING, attempts=0)
+        if message.available_at <= now and fresh.update(**_lease_of(1, now)):
+            message.attempts = 1
+            _do(message, now=now)
     except Exception:
-        logger.exception("inline work of outbox message %s", pk)
+        logger.exception("inline work of outbox message %s", message.pk)
 
 
 @dataclass
@@ -115,17 +119,24 @@ def _bury(now):
 
 def _lease(pk, now):
     """One UPDATE decides who works the message; the number of attempts is the token."""
-    taken = OutboxMessage.objects.filter(_due(now), pk=pk).update(
-        state=State.LEASED, lease_until=now + LEASE, attempts=F("attempts") + 1
-    )
+    rows = OutboxMessage.objects.filter(_due(now), pk=pk)
+    taken = rows.update(**_lease_of(F("attempts") + 1, now))
     return OutboxMessage.objects.get(pk=pk) if taken else None
+
+
+def _lease_of(attempts, now):
+    return {"state": State.LEASED, "lease_until": now + LEASE, "attempts": attempts}
 
 
 def _work_one(pk, *, now):
     message = _lease(pk, now)
-    if message is None:
-        return None, ""
-    mine = OutboxMessage.objects.filter(pk=pk, state=State.LEASED, attempts=message.attempts)
+    return (None, "") if message is None else _do(message, now=now)
+
+
+def _do(message, *, now):
+    """Call the handler of a leased message and mark how it went, if the lease is still ours."""
+    rows = OutboxMessage.objects
+    mine = rows.filter(pk=message.pk, state=State.LEASED, attempts=message.attempts)
     try:
         function = _HANDLERS.get(message.topic)
         if function is None:
