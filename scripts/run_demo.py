@@ -105,6 +105,7 @@ def stop(processes: list[subprocess.Popen]) -> None:
 
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also when started with `&`
     var = Path(os.environ.get("MINSHENG_VAR", ROOT / "var"))
     print("Preparing the database ...", flush=True)
     manage("migrate", "--verbosity", "0")
