@@ -94,6 +94,12 @@ def with_turn(rows, now):
     )
 
 
+def turn_of(matter, now):
+    """The key of the act that is next for one matter; "" when its way is over."""
+    rows = with_turn(type(matter).objects.filter(pk=matter.pk), now)
+    return rows.values_list("turn", flat=True).first() or ""
+
+
 def my_turn(user, on, now):
     """The matters in which one of my appointments has the next act; longest waiting first."""
     rows = selectors.matters_in_scope(user, on).exclude(state__in=FINAL_STATES)

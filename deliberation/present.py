@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from communities.categories import BENEFICIARIES
 from core.masking import mask_free_text, mask_name
 from deliberation import permissions, selectors
+from deliberation.acts import ACTS
 from deliberation.choices import State
 from projects import selectors as money
 
@@ -28,6 +30,11 @@ LOOKS = {
     State.OBJECTED: "warn",
     State.REJECTED: "stop",
 }
+# acts that are open beside the next one, and never the main button
+SIDE_ACTS = (
+    "edit", "return_for_correction", "defer", "record_objection", "return_from_street",
+    "reject_at_street", "withdraw",
+)  # fmt: skip
 # acts that a visitor without an account is offered
 PUBLIC_ACTS = ("file_objection",)
 
@@ -106,12 +113,9 @@ def acts(user, matter, now):
                 "kind": "danger" if one.key == "withdraw" else "secondary",
             }  # fmt: skip
             offered[kind].append(button)
-    if offered["open"] and offered["open"][0]["kind"] != "danger":
-        main = next(
-            (act for act in offered["open"] if act["key"] not in ("edit", "withdraw")), None
-        )
-        if main is not None:
-            main["kind"] = "primary"
+    main = next((act for act in offered["open"] if act["key"] not in SIDE_ACTS), None)
+    if main is not None:
+        main["kind"] = "primary"
     return offered
 
 
@@ -203,8 +207,15 @@ def attachments(proposal, eyes):
     ]
 
 
-def next_words(matter):
-    """Who must act now, in words."""
+WAITING = {
+    "wait_meeting": gettext_lazy("等待已公告的议事会会议举行"),
+    "close_meeting": gettext_lazy("议事会会议正在进行，会后由居委会经办人完成纪要、结束会议"),
+    "wait_notice": gettext_lazy("等待公示期满；期内任何居民可以提出异议"),
+}
+
+
+def next_words(matter, turn):
+    """What comes next and who does it, in words. `turn` is that of deliberation.desk."""
     if matter.state == State.ESTABLISHED:
         return _("已立项，审议程序办结。")
     if matter.state == State.REJECTED:
@@ -212,4 +223,9 @@ def next_words(matter):
         return _("在“%(step)s”环节未通过，审议程序办结。") % {"step": step}
     if matter.state == State.WITHDRAWN:
         return _("申报主体已撤回，审议程序办结。")
+    if turn in WAITING:
+        return WAITING[turn]
+    if turn in ACTS:
+        who = "、".join(str(permissions.WHO[key].label) for key in ACTS[turn].who)
+        return _("下一步：%(act)s，由%(who)s办理") % {"act": ACTS[turn].label, "who": who}
     return _("轮到：%(who)s") % {"who": "、".join(selectors.who_must_act(matter))}

@@ -190,6 +190,7 @@ class NewForm(ContentForm):
         self.fields["applicant"].choices = [(key, one[0]) for key, one in capacities.items()]
         if any(one[3] for one in capacities.values()):
             self.fields["community"].choices = [("", _("请选择")), *community_choices()]
+            self.fields["community"].required = all(one[3] for one in capacities.values())
         else:
             del self.fields["community"]
 

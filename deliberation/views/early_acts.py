@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.selectors import open_needs
 from core.refusals import Conflict
 from deliberation import present, present_record, selectors
+from deliberation.choices import State
 from deliberation.forms.review_acts import (
     NEEDS_SHOWN,
     EvidenceForm,
@@ -82,6 +83,8 @@ class DeclarePage(ActPage):
         if refusal is not None:
             return self.refused(refusal)
         self.against = selectors.act_reasons(self.act, self.user, self.matter, self.now)
+        if any(reason.code == "wrong_state" for reason in self.against):
+            return self.refused(Conflict(*self.against))
         return self.show(self.make_form(), status=Conflict.status if self.against else 200)
 
     def perform(self, fields):
@@ -100,6 +103,7 @@ class DeclarePage(ActPage):
             "attachments": present.attachments(proposal, eyes),
             "solicitation": getattr(self.matter, "solicitation", None),
             "changes": present_record.since_last_version(proposal, eyes),
+            "returned": self.matter.events.filter(to_state=State.RETURNED).order_by("-seq").first(),
         }
 
 

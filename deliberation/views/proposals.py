@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from communities.permissions import scope_of
-from deliberation import listing, present, present_record, selectors
+from deliberation import desk, listing, present, present_record, selectors
 from deliberation.choices import State
 from deliberation.forms.lists import ProposalFilter
 from projects.choices import ApplicantKind
@@ -60,7 +60,7 @@ def proposal_page(request, pk):
         "title": eyes.text(proposal.title),
         "summary": eyes.text(proposal.summary),
         "steps": selectors.steps_of(matter),
-        "next_words": present.next_words(matter),
+        "next_words": present.next_words(matter, desk.turn_of(matter, now)),
         "acts": present.acts(request.user, matter, now),
         "may_renew": eyes.own and matter.state == State.REJECTED,
         "may_attach": eyes.own and matter.state in (State.DRAFT, State.SOLICITED, State.RETURNED),
