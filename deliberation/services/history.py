@@ -57,6 +57,10 @@ class MeetingRow:
     resident_count: int = 0
 
 
+# What the columns hold; the key also stands behind "import:" in the journal of the money.
+LONGEST_KEY, LONGEST_TITLE, LONGEST_PLACE, MOST_PEOPLE = 73, 80, 120, 10_000
+
+
 def noon(day):
     """Noon of a day in local time: records of the past know the day only."""
     return timezone.make_aware(datetime.combine(day, time(12)))
@@ -89,6 +93,13 @@ def _row_reasons(row, places, rule_sets, caps, organisations):
         )
     if not row.title.strip():
         say("text_missing", _("没有项目名称。"), "title")
+    if len(row.key) > LONGEST_KEY or len(row.title) > LONGEST_TITLE:
+        say(
+            "text_too_long",
+            _("记录编号最多%(key)s字，项目名称最多%(title)s字。")
+            % {"key": LONGEST_KEY, "title": LONGEST_TITLE},
+            "title",
+        )
     if row.type not in ProposalType.values:
         say("type_unknown", _("类型不明。"), "type")
         return reasons
@@ -111,6 +122,35 @@ def _row_reasons(row, places, rule_sets, caps, organisations):
         say("organisation_unknown", _("没有登记组织“%(n)s”。") % {"n": row.organisation_name},
             "organisation")  # fmt: skip
     return reasons
+
+
+def _meeting_reasons(row, places, today):
+    """Why one meeting cannot be taken over; empty when it can."""
+    reasons = []
+    if (
+        row.community_code not in places
+        or not 0 <= row.present_count <= row.member_count <= MOST_PEOPLE
+        or not 0 <= row.resident_count <= MOST_PEOPLE
+        or row.held_on > today
+    ):
+        reasons.append(
+            Reason("row_bad", _("第%(key)s条：社区代码不明、人数或日期有误。") % {"key": row.key})
+        )
+    if len(row.key) > LONGEST_KEY or len(row.place) > LONGEST_PLACE:
+        reasons.append(
+            Reason(
+                "text_too_long",
+                _("第%(key)s条：记录编号最多%(longest)s字，地点最多%(place)s字。")
+                % {"key": row.key, "longest": LONGEST_KEY, "place": LONGEST_PLACE},
+            )
+        )
+    return reasons
+
+
+def _same_key_twice(rows):
+    if len({row.key for row in rows}) == len(rows):
+        return []
+    return [Reason("key_twice", _("导入表中有重复的记录编号。"))]
 
 
 def rule_set_of(day, rule_sets):
@@ -145,10 +185,7 @@ def import_records(*, rows, actor, now, is_trial=False, progress=lambda done: No
             name__in={row.organisation_name for row in rows if row.organisation_name}
         )
     }
-    reasons = []
-    keys = [row.key for row in rows]
-    if len(set(keys)) < len(keys):
-        reasons.append(Reason("key_twice", _("导入表中有重复的记录编号。")))
+    reasons = _same_key_twice(rows)
     for row in rows:
         reasons += _row_reasons(row, places, rule_sets, caps, organisations)
     if reasons:
@@ -237,15 +274,11 @@ def import_meetings(*, rows, actor, now, is_trial=False):
     check_importer(actor, now)
     rows = sorted(rows, key=lambda r: (r.held_on, r.key))
     places = {c.code: c for c in Community.objects.all()}
-    bad_rows = [
-        Reason("row_bad", _("第%(key)s条：社区代码不明或人数有误。") % {"key": row.key})
-        for row in rows
-        if row.community_code not in places
-        or not 0 <= row.present_count <= row.member_count
-        or row.held_on > timezone.localdate(now)
-    ]
-    if bad_rows:
-        raise BadInput(*bad_rows)
+    reasons = _same_key_twice(rows)
+    for row in rows:
+        reasons += _meeting_reasons(row, places, timezone.localdate(now))
+    if reasons:
+        raise BadInput(*reasons)
     known = set(
         Meeting.objects.filter(import_key__isnull=False).values_list("import_key", flat=True)
     )
