@@ -8,23 +8,25 @@ from django.urls import path
 
 from deliberation.views import (
     ballots,
+    convening,
     decisions,
     ledgers,
     meetings,
     notices,
     objections,
+    sittings,
 )
 
 urlpatterns = [
     # step 4
     path("meetings/", meetings.meeting_list, name="meetings"),
-    path("meetings/new/", meetings.Announce.as_view(), name="meeting_new"),
+    path("meetings/new/", convening.Announce.as_view(), name="meeting_new"),
     path("meetings/<int:pk>/", meetings.meeting_page, name="meeting"),
-    path("meetings/<int:pk>/open/", meetings.OpenMeeting.as_view(), name="open_meeting"),
-    path("meetings/<int:pk>/adjourn/", meetings.Adjourn.as_view(), name="adjourn_meeting"),
-    path("meetings/<int:pk>/cancel/", meetings.Cancel.as_view(), name="cancel_meeting"),
-    path("meetings/<int:pk>/chair/", meetings.ChangeChair.as_view(), name="change_chair"),
-    path("meetings/<int:pk>/close/", meetings.Close.as_view(), name="close_meeting"),
+    path("meetings/<int:pk>/open/", sittings.OpenMeeting.as_view(), name="open_meeting"),
+    path("meetings/<int:pk>/adjourn/", sittings.Adjourn.as_view(), name="adjourn_meeting"),
+    path("meetings/<int:pk>/cancel/", sittings.Cancel.as_view(), name="cancel_meeting"),
+    path("meetings/<int:pk>/chair/", sittings.ChangeChair.as_view(), name="change_chair"),
+    path("meetings/<int:pk>/close/", sittings.Close.as_view(), name="close_meeting"),
     path("meetings/<int:pk>/items/<int:position>/vote/", ballots.Vote.as_view(), name="vote_item"),
     path(
         "meetings/<int:pk>/items/<int:position>/defer/", ballots.Defer.as_view(), name="defer_item"

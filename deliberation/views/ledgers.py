@@ -22,7 +22,6 @@ PRINT_LIMIT = 500
 EXPORT_LIMIT = 20_000
 # columns of one band of the print view: more would not be readable on A4
 BAND = 8
-IN_FIRST_BAND = ("title", "content", "state", "status", "note")
 OWN_COLUMNS = (
     gettext_lazy("序号"),
     gettext_lazy("时间"),
@@ -67,7 +66,9 @@ def printed(request, number):
     """All columns in bands side by side under each other, on A4 landscape."""
     ledger, _form, rows = _asked(request, number)
     rows = _with_places(_not_too_many(rows, PRINT_LIMIT))
-    keys = [(key, label) for key, label in ledger.columns if key not in IN_FIRST_BAND]
+    # told by the first band already
+    told = {"title", "state", "note"} if "title" in ledger.column_keys else {"content", "status"}
+    keys = [(key, label) for key, label in ledger.columns if key not in told]
     bands = [keys[start : start + BAND] for start in range(0, len(keys), BAND)]
     context = {
         "ledger": ledger,
