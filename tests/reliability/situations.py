@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from deliberation.models import AgendaItem, Matter, Meeting, Notice, Objection
-from demo.walk import Walk, hold
+from demo.walk import Walk, announce, hold
 from tests.reliability import attempts
 
 NOW = datetime(2017, 6, 1, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -209,7 +211,33 @@ def build(name, cast, *, now=NOW, **content):
     return Situation(name, walk).read()
 
 
-def later(situation, **span):
-    """The situation's clock moved on."""
-    situation.walk.now += timedelta(**span)
-    return situation
+def crowd(cast, count, until, *, now=NOW, conclusion="pass", **content):
+    """That many services on the same way in one transaction, through one meeting; the walks.
+
+    until: "solicited", "half_signed", "open" (the meeting), "posted" or "submitted".
+    """
+    with transaction.atomic():
+        walks = [Walk(cast, now=now, type="service", **content) for _n in range(count)]
+        for walk in walks:
+            walk.draft().solicit()
+        if until == "solicited":
+            return walks
+        for walk in walks:
+            walk.declare().record_review(conclusion=conclusion, reason="见会议记录")
+            attempts.ATTEMPTS["sign_review"](Situation("", walk), cast.party, now)
+        if until == "half_signed":
+            return walks
+        for walk in walks:
+            attempts.ATTEMPTS["sign_review"](Situation("", walk), cast.signer, now)
+        meeting = announce(walks, at=now + timedelta(days=4))
+        for walk in walks:
+            walk.days(4)
+        if until == "open":
+            attempts.open_meeting(Situation("", walks[0]).read(), cast.clerk, walks[0].now)
+            return walks
+        hold(walks, meeting, now=walks[0].now)
+        for walk in walks:
+            walk.post()
+            if until == "submitted":
+                walk.days(6).conclude().submit().days(1)
+        return walks
