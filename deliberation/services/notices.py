@@ -85,6 +85,11 @@ def _notice_columns(notice):
     }
 
 
+def _filed_with(form_token):
+    """The objection this form already became, or None."""
+    return Objection.objects.filter(form_token=form_token).first() if form_token else None
+
+
 @transaction.atomic
 def file_objection(
     *, notice_id, content, name, phone, form_token=None, channel=ObjectionChannel.FORM,
@@ -96,7 +101,7 @@ def file_objection(
     `received_at` is when the slip was handed in, and decides whether it was in time.
     """
     # communities.flood.Client: the public's door counts its visitors, exactly.
-    known = Objection.objects.filter(form_token=form_token).first() if form_token else None
+    known = _filed_with(form_token)
     if known is not None:
         return known
     matter_id = Notice.objects.filter(pk=notice_id).values_list("matter_id", flat=True).first()
@@ -105,6 +110,10 @@ def file_objection(
     is_paper = channel == ObjectionChannel.PAPER
     act_key = "record_objection" if is_paper else "file_objection"
     matter = begin(act_key, matter_id=matter_id, actor=actor, now=now)
+    # Again, now under the lock: the same form may have come in twice at once.
+    known = _filed_with(form_token)
+    if known is not None:
+        return known
     notice = Notice.objects.select_for_update().get(pk=notice_id)
     require_text(
         content=(content, _("异议事由")), name=(name, _("姓名")), phone=(phone, _("联系电话"))
