@@ -86,6 +86,9 @@ def save_part(part, *, actor, now):
     if rule_set.pk is not None:
         RuleSet.objects.select_for_update().get(pk=rule_set.pk)
     check_may_change(rule_set)
+    if part is not rule_set and part.pk is not None:
+        # A part that is moved changes the rule set it leaves as well.
+        check_may_change(type(part).objects.select_related("rule_set").get(pk=part.pk).rule_set)
     part.full_clean()
     part.save()
     audit.record(
@@ -123,6 +126,17 @@ def start_new_version(*, from_code, code, name, effective_from, source, actor, n
                 _("新版本的生效日期必须晚于今天，也必须晚于旧版本的生效日期。"),
                 _("规则不溯及既往。"),
                 _("请填写今后的日期。"),
+                field="effective_from",
+            )
+        )
+    if old.effective_to is not None and effective_from > old.effective_to:
+        raise Conflict(
+            Reason(
+                "rule_set_ended",
+                _("“%(name)s”到%(day)s失效，不能从失效之后延续。")
+                % {"name": old.name, "day": old.effective_to},
+                _("新版本接续生效中的版本。"),
+                _("请从当时生效的版本复制。"),
                 field="effective_from",
             )
         )
