@@ -132,6 +132,8 @@ RULES: dict[str, str] = {
     # answers 404 unless in demo mode or to is_staff
     "portal:gallery": PUBLIC,
     "portal:desk": SIGNED_IN,
+    "portal:messages": SIGNED_IN,
+    "portal:messages_read": SIGNED_IN,
 }
 
 

@@ -12,6 +12,7 @@ from core.money import format_wan
 from deliberation.choices import MeetingState, NoticeState, State, Step
 from deliberation.models import Matter, Meeting, Notice
 from deliberation.selectors import notices_public, step_labels
+from portal.models import Notification
 from portal.navigation import address
 from projects.selectors import rule_set_in_force
 
@@ -195,3 +196,17 @@ def search(words: str, limit: int = 30) -> list[Found]:
         )
         for need in needs
     ]
+
+
+def messages_of(user):
+    """This person's messages, newest first."""
+    return (
+        Notification.objects.filter(person_id=user.person_id)
+        .select_related("event")
+        .order_by("-at", "-pk")
+    )
+
+
+def unread_of(user):
+    """How many of this person's messages are unread."""
+    return Notification.objects.filter(person_id=user.person_id, read_at__isnull=True).count()

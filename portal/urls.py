@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal import views, views_desk, views_report
+from portal import views, views_desk, views_messages, views_report
 
 app_name = "portal"
 
@@ -12,4 +12,6 @@ urlpatterns = [
     path("report/", views_report.show, name="report"),
     path("gallery/", views.gallery, name="gallery"),
     path("desk/", views_desk.show, name="desk"),
+    path("messages/", views_messages.show, name="messages"),
+    path("messages/read/", views_messages.read, name="messages_read"),
 ]

@@ -14,6 +14,7 @@ from deliberation import desk, present, selectors
 from deliberation.acts import ACTS
 from deliberation.choices import ObjectionState, State
 from portal.navigation import address
+from portal.selectors import unread_of
 
 PAGE_SIZE = 20
 SHORT = 8
@@ -42,6 +43,7 @@ def show(request):
         "has_more_own": len(own) > SHORT,
         "may_declare": bool(roles & set(DECLARING)),
         "is_staff": not scope.is_empty,
+        "unread": unread_of(user),
     }
     if not scope.is_empty:
         context |= _of_staff(user, today, now, scope, roles)
