@@ -9,6 +9,8 @@ from demo.plan import CAPS_FEN, COMMUNITY_CAP_FEN, STRETCHES, UNIT_FEN, Plan, fi
 from demo.replay import lines_of
 from projects.choices import ProposalType
 
+pytestmark = pytest.mark.once
+
 EARLY = ("2015", "2016", "2017")
 EVERYTHING = tuple(stretch.key for stretch in STRETCHES)
 

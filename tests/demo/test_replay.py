@@ -170,6 +170,7 @@ def test_a_share_must_be_one(capsys):
         call_command("replay_luohu", "--share", "2")
 
 
+@pytest.mark.once
 @pytest.mark.skipif(
     not os.environ.get("FULL_REPLAY"),
     reason="the whole replay takes minutes: FULL_REPLAY=1 runs it",
