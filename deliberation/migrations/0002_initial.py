@@ -335,7 +335,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'concluded'), _negated=True), ('concluded_at__gte', models.F('ends_at')), _connector='OR'), name='notice_never_ends_early'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'concluded'), _negated=True), models.Q(('concluded_at__gte', models.F('ends_at')), ('concluded_at__isnull', False)), _connector='OR'), name='notice_never_ends_early'),
         ),
         migrations.AddConstraint(
             model_name='objection',
@@ -375,7 +375,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='streetdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'establish'), _negated=True), models.Q(('agreement_number__isnull', False), ('agreement_on__isnull', False), ('amount_fen__gt', 0), ('year__isnull', False)), _connector='OR'), name='decision_agreed_is_complete'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'establish'), _negated=True), models.Q(('agreement_number__isnull', False), ('agreement_on__isnull', False), ('amount_fen__gt', 0), ('amount_fen__isnull', False), ('year__isnull', False)), _connector='OR'), name='decision_agreed_is_complete'),
         ),
         migrations.AddConstraint(
             model_name='streetdecision',

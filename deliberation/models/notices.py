@@ -52,7 +52,9 @@ class Notice(models.Model):
                 name="notice_runs_forward",
             ),
             models.CheckConstraint(
-                condition=~Q(state=NoticeState.CONCLUDED) | Q(concluded_at__gte=F("ends_at")),
+                # "not null" in words: a comparison with NULL would pass the check
+                condition=~Q(state=NoticeState.CONCLUDED)
+                | Q(concluded_at__isnull=False, concluded_at__gte=F("ends_at")),
                 name="notice_never_ends_early",
             ),
         ]
@@ -180,6 +182,7 @@ class StreetDecision(models.Model):
                     agreement_number__isnull=False,
                     agreement_on__isnull=False,
                     year__isnull=False,
+                    amount_fen__isnull=False,
                     amount_fen__gt=0,
                 ),
                 name="decision_agreed_is_complete",
