@@ -1,0 +1,154 @@
+"""What the database itself refuses of the six steps, whoever writes."""
+
+from copy import deepcopy
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.db.models import F
+
+from core.calendar import SHANGHAI
+from deliberation.choices import State
+from deliberation.services import notices
+from demo.walk import Walk
+from tests.constraints import again, assert_holds, change, constraints_of, then
+from tests.deliberation.council import close, member, named, opened, vote
+
+MODELS = constraints_of("deliberation")
+DATES = ("entered", "solicited", "reviewed", "resolved", "publicised", "established")
+SECOND = timedelta(seconds=1)
+CASES = {
+    "Matter.proposal": [again()],
+    "matter_state_known": [change(state="lost")],
+    "matter_rejected_names_step": [
+        change(state="rejected"), change(state="rejected", rejected_step="voting"),
+        change(rejected_step="reviewed"),
+    ],
+    "matter_reviewed_has_date": [
+        change(state=state, reviewed_at=None) for state in ("reviewed", "deferred")
+    ],
+    "matter_resolved_has_dates": [
+        change(state=state, **{date: None})
+        for state in ("resolved", "objected", "publicised")
+        for date in ("reviewed_at", "resolved_at")
+    ],
+    "matter_established_has_all": [change(**{f"{date}_at": None}) for date in DATES],
+    "MatterEvent.ledger_row": [then(lambda row: again(seq=999, ledger_row=last_ledger(row))(row))],
+    "event_seq_once": [again(ledger_row=None)],
+    "event_state_is_known": [again(seq=999, ledger_row=None, to_state="lost")],
+    "Solicitation.matter": [again()],
+    "Meeting.import_key": [then(change(import_key="k"), again(session=9, import_key="k"))],
+    "meeting_session_once": [again()],
+    "meeting_state_is_known": [change(state="over")],
+    "meeting_present_in_roster": [change(present_count=F("member_count") + 1)],
+    "meeting_open_has_quorum": [
+        change(present_count=F("quorum") - 1), change(state="open", quorum=0),
+    ],
+    "member_once_a_meeting": [again()],
+    "AgendaItem.open_key": [
+        then(change(open_key=7), lambda row: again(open_key=7, position=9, matter=other(row))(row))
+    ],
+    "item_matter_once": [again(position=9)],
+    "item_position_once": [lambda row: again(matter=other(row))(row)],
+    "item_tally_adds_up": [
+        change(yes=F("yes") + 1), change(entitled=F("entitled") - 1),
+        change(result="lost", yes=0, no=0, abstain=0, entitled=0),
+    ],
+    "item_carried_by_majority": [
+        change(yes=5, no=6, abstain=0, entitled=11), change(yes=5, no=0, abstain=5, entitled=10),
+    ],
+    "item_result_is_known": [change(result="won")],
+    "recusal_once_an_item": [again()],
+    "vote_once_an_item": [again()],
+    "vote_choice_is_known": [lambda row: again(member=absent(row), choice="perhaps")(row)],
+    "Notice.open_key": [then(change(open_key=7), again(open_key=7, number="n"))],
+    "Notice.number": [again()],
+    "notice_state_is_known": [change(state="torn")],
+    "notice_runs_forward": [change(ends_at=F("starts_at")), change(posted_at=F("starts_at"))],
+    "notice_never_ends_early": [
+        lambda row: change(concluded_at=row.ends_at - SECOND)(row), change(concluded_at=None),
+    ],
+    "Objection.number": [again(receipt_code="r")],
+    "Objection.receipt_code": [again(number="n")],
+    "Objection.form_token": [
+        then(change(form_token="t"), again(form_token="t", number="n", receipt_code="r"))
+    ],
+    "objection_state_known": [change(state="lost")],
+    "objection_decided_is_answered": [
+        change(answer=""), change(decided_by=None), change(decided_at=None),
+    ],
+    "objection_upheld_goes_back": [change(state="upheld")],
+    "ObjectionContact.objection": [again()],
+    "StreetDecision.open_key": [
+        then(change(open_key=7), again(open_key=7, agreement_number="other"))
+    ],
+    "StreetDecision.agreement_number": [again()],
+    "decision_is_known": [change(decision="maybe")],
+    "decision_by_another_person": [change(decider=F("submitter"))],
+    "decision_says_who_and_when": [
+        change(decided_at=None), change(decider=None), change(decision="pending"),
+    ],
+    "decision_agreed_is_complete": [
+        change(agreement_number=None), change(agreement_on=None), change(year=None),
+        change(amount_fen=0), change(amount_fen=None),
+    ],
+    "decision_refusal_has_ground": [
+        change(decision="reject"), change(decision="return", ground="legal"),
+        change(decision="return", reason="x"),
+    ],
+    "opinion_once_a_round": [again()],
+    "opinion_answers_both": [
+        change(feasibility=""), change(legality="perhaps"), change(answered_by=None),
+        change(answered_at=None),
+    ],
+    "gate_summary_once": [again()],
+    "review_number_once": [again()],
+    "review_conclusion_known": [change(conclusion="maybe", reason="x")],
+    "review_refusal_has_reason": [change(conclusion="return"), change(conclusion="reject")],
+    "attendee_capacity_once": [again()],
+    "attendee_recused_not_signed": [change(is_recused=True)],
+}  # fmt: skip
+
+
+def last_ledger(event):
+    return event.matter.events.filter(ledger_row__isnull=False).last().ledger_row
+
+
+def other(item):
+    return type(item.matter).objects.exclude(pk=item.matter_id).first()
+
+
+def absent(named_vote):
+    return named_vote.item.meeting.members.filter(is_present=False).first()
+
+
+@pytest.fixture(scope="module")
+def established(shared_world, django_db_blocker):
+    """A walk that leaves a row in every table, and a second draft; each test rolls back to here."""
+    now = datetime(2017, 6, 1, 10, tzinfo=SHANGHAI)
+    home = deepcopy(shared_world).home
+    with django_db_blocker.unblock(), transaction.atomic():
+        done = Walk(home, now=now, type="works", wan=30).to(State.REVIEWED)
+        meeting = opened(done)
+        away = {"member_id": member(meeting, home.members[10]).pk, "reason": "亲属"}
+        by_name = named(meeting, "y" * 11)[:10]
+        vote(done, meeting, method="named", votes=by_name, recusals=[away])
+        close(done, meeting)
+        notices.decide_objection(
+            objection_id=done.post().object().pk, is_upheld=False, inquiry="已核查",
+            answer="不影响采光", actor=home.clerk, now=done.now,
+        )  # fmt: skip
+        done.days(6).conclude().submit().days(1).establish()
+        Walk(home, now=now).draft()
+        yield done
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_database_refuses_it_by_name(established, db, name):
+    row = MODELS[name]._base_manager.order_by("pk").first()
+    assert_holds(row, name, CASES[name])
+
+
+def test_every_constraint_has_a_case():
+    assert set(MODELS) - set(CASES) == set()
