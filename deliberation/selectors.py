@@ -200,15 +200,6 @@ def notices_public():
     )
 
 
-def objection_by_code(code):
-    """An objection by its receipt code, or None."""
-    return (
-        Objection.objects.select_related("notice__matter__proposal__community")
-        .filter(receipt_code=code.strip().upper())
-        .first()
-    )
-
-
 def objections_in_scope(user, on):
     """Objections of the places this person works for, open ones first."""
     scope = scope_of(user, on)

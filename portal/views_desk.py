@@ -44,6 +44,7 @@ def show(request):
         "may_declare": bool(roles & set(DECLARING)),
         "is_staff": not scope.is_empty,
         "unread": unread_of(user),
+        "may_import": Role.DISTRICT_OFFICER in roles,
     }
     if not scope.is_empty:
         context |= _of_staff(user, today, now, scope, roles)

@@ -226,6 +226,9 @@ class DecideObjectionInput(StrictSerializer):
     send_back = serializers.ChoiceField(
         choices=SendBack.choices, required=False, allow_blank=True, default=""
     )
+    name_checked = serializers.BooleanField(
+        default=False, help_text=_("已核对：答复中出现的名字不是异议人")
+    )
 
 
 class ReceiptInput(StrictSerializer):

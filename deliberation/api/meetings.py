@@ -166,6 +166,13 @@ class NoticeDetail(APIView):
         return Response(o.NoticeOut(notice).data)
 
 
+def _visitor(request):
+    """Who a public caller is to the counters of floods."""
+    return flood.client(
+        address=client_ip(request) or "", session_key=request.session.session_key or ""
+    )
+
+
 class FileObjection(APIView):
     """Anybody objects; the name stays with the staff of the place."""
 
@@ -177,9 +184,7 @@ class FileObjection(APIView):
     )  # fmt: skip
     def post(self, request, pk):
         fields, now = read(i.ObjectionInput, request), timezone.now()
-        visitor = flood.client(
-            address=client_ip(request) or "", session_key=request.session.session_key or ""
-        )
+        visitor = _visitor(request)
         request_id = fields.pop("request_id")
         token = (
             flood.digest("objection", f"{visitor}:{pk}:{request_id}")[:40] if request_id else None
@@ -233,9 +238,8 @@ class FollowObjection(APIView):
         responses={200: o.ObjectionOut, 400: EnvelopeSerializer, 404: EnvelopeSerializer},
     )  # fmt: skip
     def post(self, request):
-        objection = selectors.objection_by_code(read(i.ReceiptInput, request)["code"])
-        if objection is None:
-            raise not_found()
+        code = read(i.ReceiptInput, request)["code"]
+        objection = notices.open_receipt(code=code, client=_visitor(request), now=timezone.now())
         return Response(o.ObjectionOut(objection).data)
 
 
