@@ -149,7 +149,11 @@ class ContentForm(forms.Form):
             del self.fields["change_note"]
 
     def is_valid(self):
-        return all([super().is_valid(), self.lines.is_valid()])
+        fields_stand = super().is_valid()
+        if self.is_bound and not self.lines.is_valid():
+            self.add_error(None, _("预算明细有误，请更正标红的行。"))
+            return False
+        return fields_stand
 
     def clean(self):
         fields = super().clean()

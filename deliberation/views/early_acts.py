@@ -22,6 +22,7 @@ class EvidencePage(ActPage):
 
     key = "file_evidence"
     form_class = EvidenceForm
+    label = _("归档")
     template_name = "deliberation/file_evidence.html"
     done = _("问需证据已归档。下一步由申报主体正式申报。")
 

@@ -42,6 +42,7 @@ class ReviewPage(ActPage):
 class OpinionPage(ReviewPage):
     key = "give_opinion"
     form_class = OpinionForm
+    label = _("提交意见")
     done = _("意见已记录。")
 
     def load(self, pk):
@@ -84,6 +85,7 @@ class OpinionPage(ReviewPage):
 class SurveyPage(ReviewPage):
     key = "record_survey"
     form_class = SurveyForm
+    label = _("登记")
     done = _("勘查记录已登记，项目回到“两委”审核。")
 
     def initial(self):
@@ -98,6 +100,7 @@ class SurveyPage(ReviewPage):
 class SummaryPage(ReviewPage):
     key = "summarise_gatekeeping"
     form_class = SummaryForm
+    label = _("提交梳理")
     done = _("问题清单和必要性已记录。下一步由“两委”联席审核。")
 
     def perform(self, fields):
@@ -111,6 +114,7 @@ class RecordReviewPage(ReviewPage):
 
     key = "record_review"
     form_class = ReviewForm
+    label = _("录入记录")
     template_name = "deliberation/record_review.html"
     done = _("联席会议记录已录入，待社区党委、居委会签署。")
 
