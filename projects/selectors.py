@@ -78,5 +78,11 @@ def snapshot(proposal):
 
 
 def content_digest(proposal):
-    """Digest of the present content; equal digests mean nothing changed since."""
-    return digest_of("", canonical(snapshot(proposal)))
+    """Digest of the present content; equal digests mean nothing changed since.
+
+    Offices and organisations count by their keys: one that is renamed is still the same one.
+    """
+    parties = {
+        name: getattr(proposal, f"{name}_id") for name in ("office", "organisation", "partner")
+    }
+    return digest_of("", canonical(snapshot(proposal) | parties))

@@ -1,6 +1,6 @@
 """Write the content of a proposal. When it may change is deliberation's business: it calls here."""
 
-from core.chain import canonical, digest_of
+from core.chain import canonical
 from core.locks import require_transaction
 from core.numbers import take_next
 from projects import rules
@@ -11,7 +11,7 @@ from projects.models import (
     ProposalAttachment,
     ProposalRevision,
 )
-from projects.selectors import snapshot
+from projects.selectors import content_digest, snapshot
 
 CONTENT = (
     "title", "type", "community_id", "positive_item_id", "summary", "site", "beneficiaries",
@@ -80,10 +80,9 @@ def cite_needs(proposal, need_ids):
 def freeze_revision(proposal, *, actor, now):
     """Keep a copy of what is declared now; returns the ProposalRevision."""
     require_transaction()
-    body = canonical(snapshot(proposal))
     return ProposalRevision.objects.create(
-        proposal=proposal, number=proposal.revision, body=body, digest=digest_of("", body),
-        at=now, by=actor,
+        proposal=proposal, number=proposal.revision, body=canonical(snapshot(proposal)),
+        digest=content_digest(proposal), at=now, by=actor,
     )  # fmt: skip
 
 
