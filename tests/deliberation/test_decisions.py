@@ -9,8 +9,9 @@ from django.utils import timezone
 from communities.models import Need, NeedStatus
 from communities.roles import Role
 from communities.selectors import office_of
-from communities.services.organisations import set_organisation_active
+from communities.services.organisations import set_organisation_active, update_organisation
 from core.append_only import install_guards, remove_guards
+from core.verify import run
 from deliberation.choices import Decision, State
 from deliberation.models import StreetDecision
 from deliberation.services import decisions, declaring
@@ -135,6 +136,20 @@ def test_the_street_decides_on_what_the_council_carried_to_the_letter(publicised
     submit(publicised)
     mine.update(amount_fen=1)
     refused("content_changed", establish, publicised)
+
+
+def test_an_organisation_renamed_after_the_vote_is_still_the_one_that_was_voted_for(
+    publicised, world
+):
+    organisation = publicised.matter.proposal.organisation
+    update_organisation(
+        organisation_id=organisation.pk, name="东门邻里服务社", actor=world.founder,
+        now=publicised.now,
+    )  # fmt: skip
+    submit(publicised)
+    publicised.days(1)
+    assert establish(publicised).implementer == "东门邻里服务社"
+    assert [f for f in run(publicised.now).findings if f.code != "I12"] == []
 
 
 # Established -------------------------------------------------------------------------------------
