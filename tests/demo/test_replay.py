@@ -165,6 +165,17 @@ def test_as_if_2_0_everything_walks():
 
 
 @pytest.mark.django_db
+def test_the_story_may_be_told_beside_a_replay_and_leaves_its_figures(settings):
+    settings.DEMO = True
+    with working():
+        replay.Replay(small()).run()
+        before = programme(END).as_dict()
+        call_command("load_demo", stdout=StringIO())
+    assert programme(END).as_dict() == before
+    assert run(timezone.now()).findings == []
+
+
+@pytest.mark.django_db
 def test_a_share_must_be_one(capsys):
     with pytest.raises(CommandError):
         call_command("replay_luohu", "--share", "2")

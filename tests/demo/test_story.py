@@ -149,3 +149,8 @@ def test_the_second_time_nothing_happens():
     assert "was told on" in again
     assert "dm_clerk" in again
     assert (AuditEvent.objects.count(), Matter.objects.count(), User.objects.count()) == before
+
+
+def test_the_replay_is_refused_beside_the_story():
+    with pytest.raises(CommandError, match="of its own"):
+        call_command("replay_luohu", "--share", "0.001")
