@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.models import Community
 from communities.permissions import appointments_of, scope_of
-from communities.roles import Role
 from core.ledgers import LEDGERS
 from core.models import LedgerRow
 from core.refusals import Reason
 from deliberation import permissions
 from deliberation.acts import ACTS
 from deliberation.choices import FINAL_STATES, MeetingState, NoticeState, State, Step
-from deliberation.models import DepartmentOpinion, Matter, Meeting, Notice, Objection
+from deliberation.models import Matter, Meeting, Notice, Objection
 from deliberation.services.base import machine_reasons, not_found
 
 STEP_OF_STATE = {
@@ -30,23 +29,6 @@ STEP_OF_STATE = {
     State.OBJECTED: Step.PUBLICISED,
     State.PUBLICISED: Step.ESTABLISHED,
 }
-
-# In which states a role's own act is next (待办); the acts table decides row by row.
-DESK_STATES = {
-    Role.COMMITTEE_CLERK: (
-        State.DRAFT, State.DECLARED, State.REVIEWED, State.DEFERRED, State.RESOLVED,
-        State.OBJECTED,
-    ),
-    Role.PARTY_SIGNER: (State.DECLARED,),
-    Role.COMMITTEE_SIGNER: (State.DECLARED,),
-    Role.STATION_CLERK: (State.SOLICITED, State.RETURNED),
-    Role.RESIDENT: (State.SOLICITED, State.RETURNED),
-    Role.ORGANISATION_AGENT: (State.SOLICITED, State.RETURNED),
-    Role.DEPARTMENT_REVIEWER: (State.DECLARED, State.SURVEYING),
-    Role.AFFAIRS_CLERK: (State.DECLARED, State.PUBLICISED),
-    Role.STREET_APPROVER: (State.PUBLICISED,),
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class OpenAct:
@@ -252,27 +234,6 @@ def open_matters_count_by_state(user, on):
     return {
         row["state"]: row["n"] for row in rows.order_by().values("state").annotate(n=Count("pk"))
     }
-
-
-def matters_waiting_for(user, on):
-    """Matters in which one of this person's roles has the next act (待办), oldest first.
-
-    The states are narrowed by role in the database; the page then asks `acts_of_state` per row of
-    the page shown, so the cost follows the page, not the table.
-    """
-    roles = roles_of(user, on)
-    states = {state for role in roles for state in DESK_STATES.get(role, ())}
-    if not states:
-        return Matter.objects.none()
-    rows = matters_in_scope(user, on).filter(state__in=states)
-    if roles == {Role.DEPARTMENT_REVIEWER}:
-        offices = [a.office_id for a in appointments_of(user, on) if a.office_id]
-        pending = DepartmentOpinion.objects.filter(
-            matter=OuterRef("pk"), office_id__in=offices, answered_at__isnull=True,
-            round=OuterRef("round"),
-        )  # fmt: skip
-        rows = rows.filter(Q(Exists(pending)) | Q(state=State.SURVEYING))
-    return rows.order_by("declared_at", "pk")
 
 
 def roles_of(user, on):

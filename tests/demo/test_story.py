@@ -13,8 +13,9 @@ from communities.roles import Role
 from core.models import AuditEvent, LedgerRow
 from core.verify import run
 from deliberation.choices import MeetingState, NoticeState, ObjectionState, State, Step
+from deliberation.desk import my_turn
 from deliberation.models import Matter, Meeting, Notice, Objection
-from deliberation.selectors import acts_of_state, matters_waiting_for
+from deliberation.selectors import acts_of_state
 from demo import stage
 from tests.demo.conftest import Undone, working
 
@@ -112,7 +113,7 @@ def test_outside_of_demo_mode_the_accounts_need_their_second_factor(settings):
 )  # fmt: skip
 def test_everybody_who_acts_has_something_to_do(login):
     user, now = User.objects.get(username=login), timezone.now()
-    waiting = matters_waiting_for(user, timezone.localdate(now))
+    waiting = my_turn(user, timezone.localdate(now), now)
     open_to = {act.key for m in waiting for act in acts_of_state(user, m, now) if act.allowed}
     assert open_to - {"file_objection", "edit", "withdraw"}
 
