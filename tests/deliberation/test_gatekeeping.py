@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from communities.models import GatekeepingDepartment
 from communities.roles import Role
 from core.calendar import SHANGHAI
 from core.models import AuditEvent
@@ -46,6 +47,13 @@ def test_works_ask_every_department_of_the_streets_list_and_each_answer_is_a_row
     assert (row.columns["feasibility"], row.columns["legality"]) == ("是", "否")
     assert row.columns["note"] == "未取得占道许可"
     assert last_kind(works) == "review.opinion_given"
+
+
+def test_works_are_not_declared_where_the_street_has_no_list(walk, world):
+    ready = walk(**WORKS).to(State.SOLICITED)
+    departments = GatekeepingDepartment.objects.filter(street=world.home.street.street)
+    departments.update(until=ready.now.date() - timedelta(days=1))
+    refused("no_gatekeepers", ready.declare)
 
 
 def test_a_department_answers_for_itself_both_questions_once(works, world):

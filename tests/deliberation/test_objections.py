@@ -1,5 +1,6 @@
 """Step 5: objections in time and late, on paper and on line, their answers, and who stays unnamed."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
+from communities.flood import Client
 from communities.selectors import office_of
+from communities.services.flood import TooMany
 from core.calendar import add_working_days
+from core.refusals import NotFound
 from deliberation.choices import NoticeState, State
 from deliberation.models import Matter, Objection
 from deliberation.services import notices
@@ -229,6 +233,18 @@ def test_the_applicants_own_person_answers_no_objection(walk, world):
     committee = office_of("residents_committee", community=world.home.community)
     world.troupe.give(colleague, "committee_clerk", office=committee)
     assert decide(mine, objection, by=colleague).matter.state == State.RESOLVED
+
+
+def test_the_receipts_code_opens_the_objection_and_guessing_does_not(posted):
+    objection = file(posted)
+    visitor = {"client": Client("203.0.113.7", "browser"), "now": posted.now}
+    assert notices.open_receipt(code=f" {objection.receipt_code.lower()} ", **visitor) == objection
+    with pytest.raises(NotFound, match="没有找到这个查询码"):
+        notices.open_receipt(code="AAAAAAAAAAAAA", **visitor)
+    with pytest.raises(TooMany):
+        for _try in range(1_000):
+            with suppress(NotFound):
+                notices.open_receipt(code="AAAAAAAAAAAAA", **visitor)
 
 
 # Unnamed -----------------------------------------------------------------------------------------
