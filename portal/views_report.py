@@ -13,7 +13,7 @@ from projects.choices import ProposalType
 
 FIRST_DAY = date(2013, 1, 1)
 # geometry of the drawing, in its own units
-WIDTH, ROW, LABEL, FIGURE = 640, 44, 70, 130
+WIDTH, ROW, LABEL, FIGURE = 480, 44, 56, 134
 
 
 class ReportForm(forms.Form):
