@@ -10,10 +10,10 @@ from core.refusals import NotFound, Reason
 
 
 def locked(need_id):
-    need = Need.objects.select_for_update(of=("self",)).with_places().filter(pk=need_id).first()
-    if need is None:
-        raise NotFound(Reason("need_unknown", _("没有这条需求。")))
-    return need
+    try:
+        return Need.objects.select_for_update(of=("self",)).with_places().get(pk=need_id)
+    except Need.DoesNotExist:
+        raise NotFound(Reason("need_unknown", _("没有这条需求。"))) from None
 
 
 def touch(need, event, *, actor, now, fields=(), text="", capacity="", by_no="", data=None):
