@@ -23,7 +23,11 @@ TICK_SECONDS = 30
 def environment() -> dict[str, str]:
     """Always the files of this folder: a story must not be told into somebody's real database."""
     kept = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
-    return kept | {"MINSHENG_ENV": "embedded", "MINSHENG_DEMO": "1"}
+    return kept | {
+        "DJANGO_SETTINGS_MODULE": "minsheng.settings",
+        "MINSHENG_ENV": "embedded",
+        "MINSHENG_DEMO": "1",
+    }
 
 
 def free_port(wanted: int) -> int:
