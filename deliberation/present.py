@@ -200,6 +200,7 @@ def attachments(proposal, eyes):
             "href": reverse("core:file", args=[one.file_id]),
             "size": one.file.size,
             "type": one.file.get_kind_display(),
+            "is_picture": one.file.mime.startswith("image/"),
             "at": one.added_at,
         }
         for one in rows

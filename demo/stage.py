@@ -32,7 +32,7 @@ ACCOUNTS = (
     (Role.ORGANISATION_AGENT, "dm_agent", "补正“青少年编程体验营”，起草服务类项目"),
     (Role.COMMITTEE_CLERK, "dm_clerk", "归档问需、录联席会议、开今天的议事会、发公示、答复异议"),
     (Role.COMMITTEE_SIGNER, "dm_signer", "签署“社区急救员培训”的审核意见"),
-    (Role.PARTY_SIGNER, "dm_party", "以社区党委身份签署审核意见"),
+    (Role.PARTY_SIGNER, "dm_party", "签署“邻里摄影展”的审核意见"),
     (Role.STATION_CLERK, "dm_station", "申报“东门老街路灯增设”，补正“非机动车棚建设”"),
     (Role.AFFAIRS_CLERK, "dmjd_affairs", "梳理“社区文体广场地面翻新”，送审“社区法律顾问日”"),
     (Role.DEPARTMENT_REVIEWER, "dmjd_review_public_safety", "答复“小学门口人车分流改造”；另有五个部门"),

@@ -4,8 +4,9 @@
 """
 
 from deliberation.choices import SendBack, State
-from deliberation.services import decisions, declaring, notices, reviews
-from demo.script import MEET, POST, Script
+from deliberation.services import decisions, declaring, drafting, notices, reviews
+from demo import pictures
+from demo.script import DRAFT, MEET, POST, Script
 from demo.walk import Walk, announce, hold
 from projects.choices import ApplicantKind, ProposalType
 from projects.models import PositiveItem
@@ -53,21 +54,27 @@ class Story:
 
     def well_done(self):
         """Established: the two of the newspaper, goods, and works that needed a survey first."""
+        sunset = self.walk(
+            "“夕阳红”长者关爱服务", S, 6.8, "F2",
+            "为社区长者献花、庆生、义诊，每月一次集体活动，高龄独居长者上门探访。",
+            beneficiaries="elderly", site="东门社区党群服务中心",
+        )  # fmt: skip
         self.script.road(
-            self.walk("“夕阳红”长者关爱服务", S, 6.8, "F2",
-                      "为社区长者献花、庆生、义诊，每月一次集体活动，高龄独居长者上门探访。",
-                      beneficiaries="elderly", site="东门社区党群服务中心"),
-            45, State.ESTABLISHED,
+            sunset, 45, State.ESTABLISHED,
             need={"content": "独居老人多，过节冷清，希望有人常来看看他们。", "category": "care",
                   "beneficiaries": ("elderly",)},
         )  # fmt: skip
+        self.picture(sunset, 45, pictures.elders_with_flowers, "为长者献花")
+        kitchen = self.walk(
+            "“美食美刻”邻里厨房", S, 4.5, "F1",
+            "邻居轮流当主厨，以一道家乡菜认识一栋楼的人，每月两场。", cast=self.away,
+            site="翠竹社区党群服务中心",
+        )  # fmt: skip
         self.script.road(
-            self.walk("“美食美刻”邻里厨房", S, 4.5, "F1",
-                      "邻居轮流当主厨，以一道家乡菜认识一栋楼的人，每月两场。", cast=self.away,
-                      site="翠竹社区党群服务中心"),
-            42, State.ESTABLISHED,
+            kitchen, 42, State.ESTABLISHED,
             need={"content": "住了十年不认识对门，想有个一起做饭聊天的地方。", "category": "development"},
         )  # fmt: skip
+        self.picture(kitchen, 42, pictures.neighbours_at_table, "邻居一起做饭")
         self.script.road(
             self.walk("楼栋微型消防站器材", G, 3.2, "H1",
                       "为12栋无物业老楼配置灭火器、消防水带和应急照明。",
@@ -82,6 +89,12 @@ class Story:
             works, 40, State.ESTABLISHED, gatekeeping=lambda start: self.surveyed(works, start),
             need={"content": "后巷一下大雨就积水，一楼住户家里进水。", "category": "environment"},
         )  # fmt: skip
+
+    def picture(self, walk, start, draw, title):
+        """A public picture, handed in with the draft."""
+        self.script.beat(start - DRAFT, lambda: drafting.attach(
+            matter_id=walk.pk, upload=draw(), kind="photo", title=title, is_public=True,
+            actor=walk.applicant, now=walk.now), walk)  # fmt: skip
 
     def surveyed(self, walk, start):
         """A department doubts, visits the site, and the departments go on."""
@@ -98,7 +111,8 @@ class Story:
         reviews.record_survey(
             matter_id=walk.pk, surveyed_on=walk.now.date(),
             people="街道发展更新部、社区工作站、居民代表",
-            conclusion="已开挖探沟，管线避让可行。", actor=walk.cast.street.reviewers[office],
+            conclusion="已开挖探沟，管线避让可行。", photos=[pictures.lane_after_survey()],
+            actor=walk.cast.street.reviewers[office],
             now=walk.now,
         )  # fmt: skip
 
@@ -140,6 +154,10 @@ class Story:
         self.script.road(signing, 9, State.DECLARED)
         self.script.beat(2, lambda: reviews.sign_review(
             matter_id=signing.record_review().pk, actor=self.home.party, now=signing.now), signing)  # fmt: skip
+
+        unsigned = self.walk("邻里摄影展", S, 1.8, "F1", "征集社区老照片和新风貌，巡回展出。")
+        self.script.road(unsigned, 7, State.DECLARED)
+        self.script.beat(1, unsigned.record_review, unsigned)
 
     def at_the_council(self):
         """Step 4: waiting for an agenda, called for today and for later, failed and called off."""

@@ -96,7 +96,7 @@ class SurveyInput(StrictSerializer):
     people = Text(max_length=200)
     conclusion = Text(max_length=5000)
     photos = serializers.ListField(
-        child=serializers.FileField(), required=False, default=list, max_length=12
+        child=serializers.FileField(), allow_empty=False, max_length=12
     )
 
 

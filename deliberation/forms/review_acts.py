@@ -103,10 +103,9 @@ class SurveyForm(forms.Form):
     conclusion = text_field(_("勘查结论"))
     photos = UploadsField(
         label=_("现场照片"),
-        required=False,
         most=9,
         help_text=_(
-            "可一次选择多张，最多9张；只有工作人员可见。JPG、PNG、WEBP，每张不超过 10 MB。"
+            "至少一张，可一次选择多张，最多9张；只有工作人员可见。JPG、PNG、WEBP，每张不超过 10 MB。"
         ),
     )
 

@@ -67,14 +67,19 @@ def give_opinion(*, matter_id, office_id, feasibility, legality, comment="", act
 
 
 @transaction.atomic
-def record_survey(*, matter_id, surveyed_on, people, conclusion, photos=(), actor, now):
-    """The visit that answers a doubt: date, people, conclusion, photos (uploads)."""
+def record_survey(*, matter_id, surveyed_on, people, conclusion, photos, actor, now):
+    """The visit that answers a doubt: date, people, conclusion, one photo (upload) at least."""
     matter = begin("record_survey", matter_id=matter_id, actor=actor, now=now)
     require_text(people=(people, _("参加人员")), conclusion=(conclusion, _("勘查结论")))
     if not timezone.localdate(matter.declared_at) <= surveyed_on <= timezone.localdate(now):
         raise bad(
             "survey_date_impossible", _("勘查日期应在申报之后、今天之前。"),
             _("勘查针对本次申报的存疑事项。"), _("请核对日期。"), "surveyed_on",
+        )  # fmt: skip
+    if not photos:
+        raise bad(
+            "photo_missing", _("请附上现场照片。"),
+            _("存疑项目实地勘查，记录日期、人员、照片和结论。"), _("至少上传一张照片。"), "photos",
         )  # fmt: skip
     survey = Survey.objects.create(
         matter=matter, round=matter.round, surveyed_on=surveyed_on, people=people,

@@ -52,6 +52,7 @@ def proposal_page(request, pk):
     matter = selectors.matter_for(request.user, pk, today)
     proposal = matter.proposal
     eyes = present.eyes_of(request.user, matter, today)
+    files = present.attachments(matter.proposal, eyes)
     context = {
         "matter": matter,
         "proposal": proposal,
@@ -71,7 +72,8 @@ def proposal_page(request, pk):
         "applicant": present.applicant(proposal, eyes),
         "is_resident": proposal.applicant_kind == ApplicantKind.RESIDENT,
         "beneficiaries": present.beneficiaries(proposal),
-        "attachments": present.attachments(proposal, eyes),
+        "attachments": files,
+        "has_pictures": any(one["is_picture"] for one in files),
         "opinions": present_record.opinions(matter) if eyes.inside else [],
         "surveys": present_record.surveys(matter) if eyes.inside else [],
         "gatekeeping": present_record.summary(matter),

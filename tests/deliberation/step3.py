@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from communities.selectors import office_of
 from deliberation.services import reviews
+from demo.pictures import lane_after_survey
 from projects.choices import ProposalType
 
 WORKS = {"type": ProposalType.WORKS, "wan": 30}
@@ -24,7 +25,8 @@ def survey(done, *, by=None, on=None, **words):
     return reviews.record_survey(
         matter_id=done.pk, surveyed_on=on or timezone.localdate(done.now),
         actor=by or done.cast.street.reviewers[offices(done)[0]], now=done.now,
-        **{"people": "发展更新部二人、居委会一人", "conclusion": "管线已避让，可以施工"} | words,
+        **{"people": "发展更新部二人、居委会一人", "conclusion": "管线已避让，可以施工",
+           "photos": [lane_after_survey()]} | words,
     )  # fmt: skip
 
 

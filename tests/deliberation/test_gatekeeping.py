@@ -175,3 +175,8 @@ def test_a_failure_half_way_leaves_nothing(works, monkeypatch, name):
     prepare, act = HALF_WAY[name]
     prepare(works)
     leaves_nothing_half_way(monkeypatch, act, works)
+
+
+def test_a_survey_without_a_photo_is_refused(walk):
+    works = walk(type="works", wan=30).to(State.DECLARED).opine(doubtful={"development"})
+    refused("photo_missing", survey, works, photos=[])

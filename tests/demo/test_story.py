@@ -3,7 +3,9 @@
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,18 +29,30 @@ def tell():
 
 
 @pytest.fixture(scope="module")
-def told(django_db_setup, django_db_blocker):
+def shelf(tmp_path_factory):
+    """Where the pictures of the story lie, for the whole module."""
+    place = str(tmp_path_factory.mktemp("story"))
+    backend = "django.core.files.storage.FileSystemStorage"
+    return {
+        "MEDIA_ROOT": place,
+        "STORAGES": settings.STORAGES
+        | {"default": {"BACKEND": backend, "OPTIONS": {"location": place}}},
+    }
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup, django_db_blocker, shelf):
     """The story told once for the module; its words on the terminal."""
-    with django_db_blocker.unblock(), Undone(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("django.conf.settings.DEMO", True)
+    with django_db_blocker.unblock(), Undone(), override_settings(DEMO=True, **shelf):
         with working():
             words = tell()
         yield words
 
 
 @pytest.fixture(autouse=True)
-def demo_mode(told, db, settings):
-    settings.DEMO = True
+def demo_mode(told, shelf, db):
+    with override_settings(DEMO=True, **shelf):
+        yield
 
 
 def test_there_is_a_proposal_in_every_state():
@@ -155,3 +169,15 @@ def test_the_second_time_nothing_happens():
 def test_the_replay_is_refused_beside_the_story():
     with pytest.raises(CommandError, match="of its own"):
         call_command("replay_luohu", "--share", "0.001")
+
+
+@pytest.mark.parametrize("word, street", [("夕阳红", "东门街道"), ("美食美刻", "翠竹街道")])
+def test_both_projects_of_the_newspaper_show_a_photo_and_their_street(client, word, street):
+    matter = Matter.objects.get(proposal__title__contains=word)
+    page = client.get(reverse("deliberation:proposal", args=[matter.pk])).content.decode()
+    photo = matter.proposal.attachments.get(kind="photo")
+    address = reverse("core:file", args=[photo.file_id])
+    assert street in page and f'src="{address}"' in page
+    answer = client.get(address)
+    assert answer.headers["Content-Type"] == "image/png"
+    assert b"".join(answer.streaming_content)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from deliberation.choices import State
 from deliberation.services import decisions, declaring, drafting, meetings, notices, reviews, votes
+from demo.pictures import lane_after_survey
 
 ATTEMPTS = {}
 
@@ -104,7 +105,7 @@ def give_opinion(s, actor, now):
 def record_survey(s, actor, now):
     return reviews.record_survey(
         matter_id=s.matter_id, surveyed_on=timezone.localdate(now), people="街道、社区各一人",
-        conclusion="现场条件具备", actor=actor, now=now,
+        conclusion="现场条件具备", photos=[lane_after_survey()], actor=actor, now=now,
     )  # fmt: skip
 
 
