@@ -29,6 +29,7 @@ QUICK = {
     "max_connections": "200",
     "shared_buffers": "256MB",
     "autovacuum": "off",
+    "jit": "off",
 }
 
 
