@@ -30,6 +30,7 @@ STEP_OF_STATE = {
     State.PUBLICISED: Step.ESTABLISHED,
 }
 
+
 @dataclass(frozen=True)
 class OpenAct:
     """An act seen by one person now: open, or closed with the reasons."""

@@ -95,9 +95,7 @@ class SurveyInput(StrictSerializer):
     surveyed_on = serializers.DateField()
     people = Text(max_length=200)
     conclusion = Text(max_length=5000)
-    photos = serializers.ListField(
-        child=serializers.FileField(), allow_empty=False, max_length=12
-    )
+    photos = serializers.ListField(child=serializers.FileField(), allow_empty=False, max_length=12)
 
 
 class SummaryInput(StrictSerializer):
