@@ -10,7 +10,7 @@ from deliberation import policies
 from deliberation.forms.decisions import EstablishForm, GroundForm, SubmitForm
 from deliberation.services import decisions as services
 from deliberation.views.base import ActPage
-from projects.selectors import envelope_of
+from projects.selectors import envelope_of, rule_set_in_force
 from projects.services.envelopes import over_cap_reason
 
 
@@ -31,7 +31,9 @@ class DecisionPage(ActPage):
         proposal = self.matter.proposal
         envelope = envelope_of(self.matter.community, self.today.year)
         if envelope is None:
-            cap = proposal.rule_set.community_year_cap_fen
+            # A draft has no rule set yet; the page of a closed act still says what the year holds.
+            rule_set = proposal.rule_set or rule_set_in_force(self.today)
+            cap = rule_set.community_year_cap_fen if rule_set else 0
             used, free = 0, cap
         else:
             cap, free = envelope.cap_fen, envelope.free_fen
