@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
+from core.models import AuditEvent
 from demo.plan import Plan
 from demo.replay import Replay, WrongDatabase
 from portal.reports import programme
@@ -30,6 +32,8 @@ class Command(BaseCommand):
     def handle(self, *args, seed, share, as_if, progress, **options):
         if not 0 < share <= 1:
             raise CommandError("--share lies between 0 and 1")
+        if AuditEvent._meta.db_table not in connection.introspection.table_names():
+            raise CommandError("This database has no tables yet; run manage.py migrate first.")
         plan = Plan(seed=seed, share=share, walks_everything=as_if is not None)
         self.begun, self.last = time.monotonic(), 0.0
         self.shows = progress or sys.stderr.isatty()
