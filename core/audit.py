@@ -2,6 +2,7 @@
 
 import re
 
+from core import bulk
 from core import chain as chains
 from core.models import AuditEvent
 
@@ -17,24 +18,43 @@ def record(kind, *, target, actor, at, chain, data=None, reason=""):
     chain   which chain it joins, usually "audit:" and the narrowest place code.
     data    plain values only, and no personal data: a chain cannot forget.
     """
+    body = _checked(kind, chain, data)
+    row = _row(kind, target, chain=chain, at=at, body=body, reason=reason) | who(actor)
+    row["seq"], row["prev_digest"], row["digest"] = chains.extend(chain, text_of(row))
+    event = AuditEvent(**row)
+    event.save()
+    return event
+
+
+def record_many(kind, *, targets, actor, at, chain, data=None):
+    """One event for each target, in this order and one chain; the same data for all of them."""
+    body, by = _checked(kind, chain, data), who(actor)
+    rows = [_row(kind, target, chain=chain, at=at, body=body) | by for target in targets]
+    places = chains.extend_many(chain, map(text_of, rows))
+    for row, place in zip(rows, places, strict=True):
+        row["seq"], row["prev_digest"], row["digest"] = place
+    return bulk.insert(AuditEvent, rows)
+
+
+def _checked(kind, chain, data):
     if not _KIND.match(kind):
         raise ValueError(f"an audit kind looks like 'proposal.declared', not {kind!r}")
     if chain.startswith("ledger:"):
         raise ValueError("chains named 'ledger:…' belong to the ledgers")
-    event = AuditEvent(
-        chain=chain,
-        kind=kind,
-        target_type=target._meta.label_lower,
-        target_id=str(target.pk),
-        target_label=str(target)[:200],
-        at=at,
-        body=chains.canonical(data or {}),
-        reason=str(reason),
-        **who(actor),
-    )
-    event.seq, event.prev_digest, event.digest = chains.extend(chain, text_of(event.__dict__))
-    event.save()
-    return event
+    return chains.canonical(data or {})
+
+
+def _row(kind, target, *, chain, at, body, reason=""):
+    return {
+        "chain": chain,
+        "kind": kind,
+        "target_type": target._meta.label_lower,
+        "target_id": str(target.pk),
+        "target_label": str(target)[:200],
+        "at": at,
+        "body": body,
+        "reason": str(reason),
+    }
 
 
 def who(actor):

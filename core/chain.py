@@ -24,6 +24,7 @@ GENESIS = "0" * 64
 ALGORITHMS = ("sha256", "sm3")
 
 
+_SCALARS = frozenset((str, int, bool, type(None)))
 # Made once: json.dumps would make a new encoder for every row.
 _encode = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
@@ -49,7 +50,8 @@ def _plain(obj):
         for key, value in obj.items():
             if not isinstance(key, str):
                 raise TypeError(f"keys of canonical text are strings, not {type(key).__name__}")
-            plain[key if key.isascii() else unicodedata.normalize("NFC", key)] = _plain(value)
+            key = key if key.isascii() else unicodedata.normalize("NFC", key)
+            plain[key] = value if type(value) in _SCALARS else _plain(value)
         if len(plain) != len(obj):
             raise ValueError("two keys are the same after normalisation")
         return plain
@@ -92,7 +94,13 @@ def _locked_head(name):
 
 
 def extend(name, body_text):
-    """Take the next place: (seq, previous digest, digest). Holds the head until commit.
+    """Take the next place: (seq, previous digest, digest). Holds the head until commit."""
+    (place,) = extend_many(name, [body_text])
+    return place
+
+
+def extend_many(name, body_texts):
+    """Take the next places, one for each text in this order; the head is read and written once.
 
     Every act runs this several times. In plain SQL, because the ORM takes ten times as long to
     write these two statements as a database to run them.
@@ -107,9 +115,13 @@ def extend(name, body_text):
         if row is None:
             head = _locked_head(name)
             row = head.pk, head.seq, head.digest, head.algorithm
-        pk, last, prev, algorithm = row
-        digest = digest_of(prev, body_text, algorithm)
+        pk, seq, last, algorithm = row
+        places = []
+        for text in body_texts:
+            prev, last = last, digest_of(last, text, algorithm)
+            seq += 1
+            places.append((seq, prev, last))
         cursor.execute(
-            "UPDATE core_chain_head SET seq = %s, digest = %s WHERE id = %s", [last + 1, digest, pk]
+            "UPDATE core_chain_head SET seq = %s, digest = %s WHERE id = %s", [seq, last, pk]
         )
-    return last + 1, prev, digest
+    return places

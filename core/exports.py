@@ -1,16 +1,21 @@
 """The only writer of CSV and XLSX. What a resident typed never runs as a formula.
 
 CSV: a text that a spreadsheet would read as a formula gets an apostrophe in front. XLSX: texts are
-written as texts. Numbers stay numbers; money is given as Yuan(fen).
+written as texts. Numbers stay numbers; money is given as Yuan(fen), a text to be mended as Wrong.
+
+What may be long is written row by row (`csv_stream`, `xlsx_stream`): a year of needs must not be
+held in memory for one reader. Tables to fill in are made by core.blanks.
 """
 
 import csv
 from datetime import date, datetime
 from io import BytesIO, StringIO
+from itertools import islice
+from tempfile import TemporaryFile
 from urllib.parse import quote
 
 import xlsxwriter
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from core.calendar import SHANGHAI
@@ -19,10 +24,16 @@ from core.money import format_yuan
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TRIGGERS = tuple("=+-@|%\t\r\n＝＋－＠｜％")
 _MAX_CELL = 32_767
+_BLOCK = 500
+WRITING = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 class Yuan(int):
     """An amount in fen that is shown in yuan with two decimals."""
+
+
+class Wrong(str):
+    """A text to be mended: on a coloured ground in XLSX."""
 
 
 def guarded(text):
@@ -53,24 +64,33 @@ def _csv_cell(value):
     return guarded(value)
 
 
-def csv_bytes(header, rows):
-    """With a byte order mark, or Excel shows Chinese as rubbish."""
+def csv_blocks(header, rows):
+    """Blocks of bytes. With a byte order mark, or Excel shows Chinese as rubbish."""
     out = StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([guarded(label) for label in header])
-    writer.writerows([_csv_cell(value) for value in row] for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    yield b"\xef\xbb\xbf" + out.getvalue().encode()
+    rows = iter(rows)
+    while block := list(islice(rows, _BLOCK)):
+        out.seek(0)
+        out.truncate()
+        writer.writerows([_csv_cell(value) for value in row] for row in block)
+        yield out.getvalue().encode()
+
+
+def csv_bytes(header, rows):
+    return b"".join(csv_blocks(header, rows))
 
 
 def xlsx_bytes(title, header, rows):
-    """One sheet: title, header row (frozen, filtered), rows."""
     out = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
+    write_xlsx(out, title, header, rows)
+    return out.getvalue()
+
+
+def write_xlsx(out, title, header, rows, *, is_long=False):
+    """One sheet: title, header row (frozen, filtered), rows. A long one is kept row by row."""
+    options = WRITING | ({"constant_memory": True} if is_long else {"in_memory": True})
     with xlsxwriter.Workbook(out, options) as book:
         styles = {
             "title": book.add_format({"bold": True, "font_size": 14}),
@@ -79,8 +99,13 @@ def xlsx_bytes(title, header, rows):
             ),
             "money": book.add_format({"num_format": "#,##0.00"}),
             "text": book.add_format({"text_wrap": True, "valign": "top"}),
+            "wrong": book.add_format(
+                {"text_wrap": True, "valign": "top", "bg_color": "#FBE3DF", "border": 1}
+            ),
         }
         sheet = book.add_worksheet()
+        sheet.set_column(0, max(len(header) - 1, 0), 18)
+        sheet.freeze_panes(2, 0)
         sheet.write_string(0, 0, str(title)[:_MAX_CELL], styles["title"])
         last = 1
         for column, label in enumerate(header):
@@ -88,11 +113,8 @@ def xlsx_bytes(title, header, rows):
         for last, row in enumerate(rows, start=2):
             for column, value in enumerate(row):
                 _write_cell(sheet, last, column, value, styles)
-        sheet.freeze_panes(2, 0)
         if header:
             sheet.autofilter(1, 0, last, len(header) - 1)
-            sheet.set_column(0, len(header) - 1, 18)
-    return out.getvalue()
 
 
 def _write_cell(sheet, row, column, value, styles):
@@ -104,7 +126,8 @@ def _write_cell(sheet, row, column, value, styles):
         sheet.write_number(row, column, int(value))
     else:
         text = _local(value) if isinstance(value, date) else str(value).replace("\x00", "")
-        sheet.write_string(row, column, text[:_MAX_CELL], styles["text"])
+        style = styles["wrong" if isinstance(value, Wrong) else "text"]
+        sheet.write_string(row, column, text[:_MAX_CELL], style)
 
 
 def csv_response(filename, header, rows):
@@ -115,9 +138,28 @@ def xlsx_response(filename, title, header, rows):
     return _download(xlsx_bytes(title, header, rows), XLSX, filename, ".xlsx")
 
 
+def csv_stream(filename, header, rows):
+    """A long table, sent while it is read."""
+    response = StreamingHttpResponse(
+        csv_blocks(header, rows), content_type="text/csv; charset=utf-8"
+    )
+    return _named(response, filename, ".csv")
+
+
+def xlsx_stream(filename, title, header, rows):
+    """A long table, written to a file that ends with the answer."""
+    out = TemporaryFile()  # noqa: SIM115  the answer closes it
+    write_xlsx(out, title, header, rows, is_long=True)
+    out.seek(0)
+    return _named(FileResponse(out, content_type=XLSX), filename, ".xlsx")
+
+
 def _download(data, mime, filename, extension):
+    return _named(HttpResponse(data, content_type=mime), filename, extension)
+
+
+def _named(response, filename, extension):
     filename = filename if filename.endswith(extension) else f"{filename}{extension}"
-    response = HttpResponse(data, content_type=mime)
     response["Content-Disposition"] = content_disposition_header(True, filename) or (
         f"attachment; filename*=utf-8''{quote(filename)}"
     )

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from core import intake, money
@@ -49,17 +50,41 @@ class YuanField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
+class SuggestInput(forms.TextInput):
+    """A line to type in, with words to choose from (a datalist): they help, they do not bind."""
+
+    words = ()
+
+    def render(self, name, value, attrs=None, renderer=None):
+        if not self.words:
+            return super().render(name, value, attrs, renderer)
+        key = f"{(attrs or {}).get('id') or f'id_{name}'}_words"
+        options = format_html_join("", '<option value="{}"></option>', ((w,) for w in self.words))
+        line = super().render(name, value, {**(attrs or {}), "list": key}, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', line, key, options)
+
+
 class UploadField(forms.FileField):
     """A file for core.files.take_in; the checks are there, this only tells the browser."""
 
     widget = forms.ClearableFileInput
+    accept = intake.ACCEPT
+    help_text = _("JPG、PNG、WEBP、PDF、XLSX 或 DOCX，不超过 10 MB。")
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("help_text", _("JPG、PNG、WEBP、PDF、XLSX 或 DOCX，不超过 10 MB。"))
+        kwargs.setdefault("help_text", self.help_text)
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget):
-        return super().widget_attrs(widget) | {"accept": intake.ACCEPT}
+        return super().widget_attrs(widget) | {"accept": self.accept}
+
+
+class PhotoField(UploadField):
+    """One picture. Types and not extensions, so that a phone offers its camera."""
+
+    widget = forms.FileInput
+    accept = "image/jpeg,image/png,image/webp"
+    help_text = _("JPG、PNG 或 WEBP，不超过 10 MB。")
 
 
 def add_refusal(form, refused):
@@ -68,3 +93,17 @@ def add_refusal(form, refused):
         field = reason.field if reason.field in form.fields else None
         text = str(reason.text)
         form.add_error(field, f"{text}{reason.remedy}" if reason.remedy else text)
+
+
+class EditedLines(forms.BaseFormSet):
+    """Rows of a table that is typed in without scripts: more rows by a button, emptied rows go."""
+
+    def _construct_form(self, i, **kwargs):
+        # a row that was emptied is a row taken out
+        return super()._construct_form(i, **(kwargs | {"empty_permitted": True}))
+
+    def forgive(self):
+        """Take the errors off: rows are only being added, nothing was sent in yet."""
+        for form in self.forms:
+            form.errors.clear()
+        self.non_form_errors().clear()

@@ -2,11 +2,20 @@
 
 from dataclasses import dataclass
 
+from core import bulk
 from core import chain as chains
 from core.audit import who
 from core.models import ChainHead, LedgerRow, PlaceCodes
 
-__all__ = ["LEDGERS", "LedgerDef", "PlaceCodes", "append", "first_broken", "register"]
+__all__ = [
+    "LEDGERS",
+    "LedgerDef",
+    "PlaceCodes",
+    "append",
+    "append_many",
+    "first_broken",
+    "register",
+]
 
 
 @dataclass(frozen=True)
@@ -57,32 +66,51 @@ def append(
     public=True,
 ):
     """Add one row to a ledger, in the transaction of the act it tells about."""
-    definition = LEDGERS.get(number)
-    if definition is None:
+    row = _row(number, event, place, level, capacity, at, public) | who(actor)
+    row |= _told(LEDGERS[number], subject, subject_no, columns)
+    row["seq"], row["prev_digest"], row["digest"] = chains.extend(row["chain"], text_of(row))
+    saved = LedgerRow(**row)
+    saved.save()
+    return saved
+
+
+def append_many(number, *, event, subjects, place, level, actor, capacity="", at, public=True):
+    """A row for each (subject, number of it, columns), in this order and the ledger of one place."""
+    same = _row(number, event, place, level, capacity, at, public) | who(actor)
+    rows = [same | _told(LEDGERS[number], *subject) for subject in subjects]
+    places = chains.extend_many(same["chain"], map(text_of, rows))
+    for row, link in zip(rows, places, strict=True):
+        row["seq"], row["prev_digest"], row["digest"] = link
+    return bulk.insert(LedgerRow, rows)
+
+
+def _row(number, event, place, level, capacity, at, public):
+    if number not in LEDGERS:
         raise ValueError(f"ledger {number} is not registered")
+    return {
+        "ledger": number,
+        "chain": chain_name(number, place),
+        "event": event,
+        "district_code": place.district,
+        "street_code": place.street,
+        "community_code": place.community,
+        "level": str(level),
+        "capacity": str(capacity),
+        "at": at,
+        "is_public": public,
+    }
+
+
+def _told(definition, subject, subject_no, columns):
     unknown = sorted(set(columns) - set(definition.column_keys))
     if unknown:
         raise ValueError(f"ledger {definition.key} has no column {', '.join(unknown)}")
-    row = LedgerRow(
-        ledger=number,
-        chain=chain_name(number, place),
-        event=event,
-        subject_type=subject._meta.label_lower,
-        subject_id=str(subject.pk),
-        subject_no=str(subject_no),
-        district_code=place.district,
-        street_code=place.street,
-        community_code=place.community,
-        level=str(level),
-        body=chains.canonical(columns),
-        capacity=str(capacity),
-        at=at,
-        is_public=public,
-        **who(actor),
-    )
-    row.seq, row.prev_digest, row.digest = chains.extend(row.chain, text_of(row.__dict__))
-    row.save()
-    return row
+    return {
+        "subject_type": subject._meta.label_lower,
+        "subject_id": str(subject.pk),
+        "subject_no": str(subject_no),
+        "body": chains.canonical(columns),
+    }
 
 
 COLUMNS = (

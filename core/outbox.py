@@ -48,8 +48,11 @@ def handler(topic):
     return register
 
 
-def enqueue(topic, *, key, payload, at):
-    """Promise work in the transaction of the act. The same key again does nothing."""
+def enqueue(topic, *, key, payload, at, waits=False):
+    """Promise work in the transaction of the act. The same key again does nothing.
+
+    `waits` leaves it to the next tick: work of many seconds does not belong into a request.
+    """
     require_transaction()
     message, created = OutboxMessage.objects.get_or_create(
         key=key,
@@ -60,7 +63,7 @@ def enqueue(topic, *, key, payload, at):
             "available_at": at,
         },
     )
-    if created and settings.OUTBOX_INLINE:
+    if created and not waits and settings.OUTBOX_INLINE:
         transaction.on_commit(partial(_work_inline, message), robust=True)
     return message
 
@@ -160,6 +163,11 @@ def _do(message, *, now):
 def pause_after(attempts):
     """30 s, 1 min, 2 min, … one hour at most."""
     return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+
+
+def is_dead(key):
+    """Whether the work of this key was given up."""
+    return OutboxMessage.objects.filter(key=key, state=State.DEAD).exists()
 
 
 def revive(*, key, now):

@@ -10,7 +10,11 @@ from core.refusals import NotFound
 @require_safe
 def file(request, pk):
     """A stored file, to those whom the rule of its purpose admits; 404 to everybody else."""
-    stored = selectors.file_for(request.user, pk)
+    return sent(selectors.file_for(request.user, pk))
+
+
+def sent(stored):
+    """The answer that carries a stored file; whether it may be read was asked before."""
     try:
         content = files.open_file(stored)
     except FileNotFoundError as error:

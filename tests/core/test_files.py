@@ -2,11 +2,13 @@ import hashlib
 import io
 import random
 import time
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -206,3 +208,33 @@ def test_files_that_were_touched_are_named(stored):
     assert "文件不存在或无法读取" in findings()
     StoredFile.objects.all().delete()
     assert findings() == ["文件记录已被删除"]
+
+
+def test_an_act_that_fails_around_the_intake_leaves_no_bytes(db, now, settings):
+    def folder():
+        return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+
+    def taken(name):
+        return files.take_in(upload(name, picture()), actor=None, at=now, purpose="trial")
+
+    with pytest.raises(ZeroDivisionError), files.incoming(), transaction.atomic():
+        taken("a.png")
+        with files.incoming():  # a smaller act that went well
+            taken("b.png")
+        assert len(folder()) == 2
+        raise ZeroDivisionError
+    assert folder() == [] and not StoredFile.objects.exists()
+    with files.incoming(), transaction.atomic():
+        taken("c.png")
+    assert len(folder()) == 1
+
+
+def test_an_erased_file_is_gone_and_remembered(db, now, django_capture_on_commit_callbacks):
+    stored = files.take_in(upload("a.png", picture()), actor=None, at=now, purpose="trial")
+    path, digest = stored.path, stored.digest
+    with django_capture_on_commit_callbacks(execute=True):
+        files.erase(stored, actor=None, at=now, reason="本人撤回")
+    assert not StoredFile.objects.exists() and not default_storage.exists(path)
+    event = AuditEvent.objects.get(kind="file.erased")
+    assert (event.reason, digest in event.body) == ("本人撤回", True)
+    assert list(invariants.files_are_as_they_came(now)) == [Checked(0)]
