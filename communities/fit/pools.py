@@ -1,0 +1,183 @@
+"""Indexes in this process, brought up to date by one question before each use.
+
+Every write to a need takes the next place of its community's audit chain, under the lock of the
+chain's head, in the transaction of the write. The head is therefore the version of the pool: what
+committed is in it, in the order of the commits, whichever process wrote it; what was rolled back is
+not. An index remembers the place and the digest it was built at, reads the events after that place
+and loads the needs they name. Changes of the lexicon have a chain of their own, asked in the same
+question.
+
+Only what is read outside a transaction is remembered: inside one, a head may be our own, which a
+rollback would take back. The digest makes sure that a place means the same event as before.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from django.db import connection
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, Concat, Trim
+
+from communities.fit.index import Card, PoolIndex
+from communities.fit.lexicon import lexicon_of
+from communities.lexicon_file import shipped
+from communities.models import LexiconConcept, Need
+from communities.rules import LEXICON_CHAIN
+from core.models import AuditEvent, ChainHead
+
+CITABLE = ("open", "taken_up")
+# As many needs as all indexes of a process may hold together: about 3 KB each.
+NEEDS_AT_MOST = 150_000
+# From so many events on, reading the pool afresh is cheaper than following them.
+EVENTS_AT_MOST = 5_000
+NOWHERE = (0, "")
+# The estate, if it is one we know, and the words beside it: as Need.place.
+PLACE = Trim(Concat(Coalesce("estate__name", Value("")), Value(" "), "place_text"))
+FIELDS = (
+    "id", "number", "pool__community__code", "content", PLACE, "category", "urgency",
+    "status", "supporter_count", "questionnaire_count", "created_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An index, and where each chain stood when it was true."""
+
+    index: PoolIndex
+    heads: dict
+
+
+class Shelf:
+    """What this process remembers. Least recently used pools go first."""
+
+    def __init__(self):
+        self._lock = Lock()
+        self._pools = OrderedDict()
+        self._busy = {}
+        self._lexicon = (None, None)
+
+    def forget(self):
+        with self._lock:
+            self._pools.clear()
+            self._lexicon = (None, None)
+
+    def index_of(self, codes):
+        """The index of the needs of these communities, as they are now."""
+        codes = tuple(sorted(set(codes)))
+        heads = heads_of((*codes, LEXICON_CHAIN))
+        kept = self._take(codes)
+        if kept is not None and kept.heads == heads:
+            return kept.index
+        with self._turn(codes):
+            # another thread may have done the work while this one waited
+            kept = self._take(codes)
+            if kept is None or kept.heads != heads:
+                kept = Kept(self._renewed(kept, codes, heads), heads)
+                if not inside_transaction():
+                    self._put(codes, kept)
+        return kept.index
+
+    def _renewed(self, kept, codes, heads):
+        lexicon = self._lexicon_at(heads.get(LEXICON_CHAIN, NOWHERE))
+        old = kept.index if kept else None
+        if old is not None and old.lexicon is lexicon:
+            touched = touched_since(kept.heads, heads)
+            if touched is not None:
+                cards = list(cards_of(Need.objects.filter(pk__in=touched), codes))
+                return old.changed(cards, set(touched) - {card.id for card in cards})
+        return PoolIndex.build(cards_of(Need.objects.all(), codes), lexicon, known=old)
+
+    def _lexicon_at(self, head):
+        version, lexicon = self._lexicon
+        if lexicon is None or version != head:
+            lexicon = lexicon_of(concepts())
+            if not inside_transaction():
+                self._lexicon = (head, lexicon)
+        return lexicon
+
+    def _take(self, codes):
+        with self._lock:
+            kept = self._pools.get(codes)
+            if kept is not None:
+                self._pools.move_to_end(codes)
+            return kept
+
+    def _put(self, codes, kept):
+        with self._lock:
+            self._pools[codes] = kept
+            self._pools.move_to_end(codes)
+            held = sum(len(one.index.cards) for one in self._pools.values())
+            while held > NEEDS_AT_MOST and len(self._pools) > 1:
+                _codes, dropped = self._pools.popitem(last=False)
+                held -= len(dropped.index.cards)
+
+    def _turn(self, codes):
+        with self._lock:
+            return self._busy.setdefault(codes, Lock())
+
+
+SHELF = Shelf()
+
+
+def inside_transaction():
+    return connection.in_atomic_block
+
+
+def heads_of(names):
+    """Where these chains stand: name → (place, digest). A chain without events has no head.
+
+    In plain SQL, because it is asked before every ranking and the ORM takes longer to write the
+    statement than a database to answer it.
+    """
+    marks = ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT name, seq, digest FROM {ChainHead._meta.db_table} WHERE name IN ({marks})",
+            names,
+        )
+        return {name: (seq, digest) for name, seq, digest in cursor.fetchall()}
+
+
+def touched_since(old, new):
+    """The needs that events since the old heads speak of; None when the past is not the same."""
+    where = Q(pk__in=())
+    for name, (seq, _digest) in new.items():
+        if name == LEXICON_CHAIN or old.get(name) == new[name]:
+            continue
+        past, digest = old.get(name, NOWHERE)
+        if seq <= past or seq - past > EVENTS_AT_MOST:
+            return None
+        where |= Q(chain=name, seq__gt=past, seq__lte=seq)
+    if any(name not in new for name in old):
+        return None
+    touched, followed = set(), {name: digest for name, (_seq, digest) in old.items()}
+    rows = AuditEvent.objects.filter(where).order_by("chain", "seq")
+    for chain, prev, digest, kind, target in rows.values_list(
+        "chain", "prev_digest", "digest", "target_type", "target_id"
+    ):
+        if chain in followed and followed[chain] != prev:
+            return None
+        followed[chain] = digest
+        if kind == Need._meta.label_lower:
+            touched.add(int(target))
+    if any(
+        followed.get(name) != digest
+        for name, (_seq, digest) in new.items()
+        if name != LEXICON_CHAIN
+    ):
+        return None
+    return touched
+
+
+def cards_of(needs, codes):
+    rows = needs.filter(pool__community__code__in=codes, status__in=CITABLE)
+    return [Card(*row) for row in rows.order_by("pk").values_list(*FIELDS)]
+
+
+def concepts():
+    """The concepts in use: the rows staff edit, or the shipped file as long as there are none."""
+    rows = list(LexiconConcept.objects.order_by("key"))
+    if not rows:
+        return tuple(concept.for_matching() for concept in shipped())
+    return tuple(row.for_matching() for row in rows if row.is_active)

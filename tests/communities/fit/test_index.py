@@ -1,0 +1,86 @@
+"""An index that was changed step by step answers like one that was built afresh."""
+
+import random
+
+import pytest
+
+from communities.fit import index as indexes
+from communities.fit.index import PoolIndex
+from tests.communities.fit import quality as labelled
+
+pytestmark = pytest.mark.once
+
+QUESTIONS = (
+    "太阳能路灯增设工程",
+    "长者饭堂",
+    "消防通道划线及清障",
+    "健身器材更新",
+    "没有这样的需求吗",
+)
+
+
+@pytest.fixture(scope="module")
+def words():
+    return labelled.lexicon()
+
+
+@pytest.fixture(scope="module")
+def some():
+    return labelled.cards([row["need"] for row in labelled.pairs()])
+
+
+def answers(index):
+    return [
+        [
+            (index.cards[place].id, round(float(scores[place]), 6))
+            for place in index.best(scores, 10)
+        ]
+        for scores in (index.scores(index.question(text)) for text in QUESTIONS)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_order_of_changes_leads_to_the_same_answers(words, some, seed, monkeypatch):
+    monkeypatch.setattr(indexes, "TAIL_AT_LEAST", 12)  # so that tails are merged several times
+    rng = random.Random(seed)
+    living = {card.id: card for card in some[:40]}
+    index = PoolIndex.build(living.values(), words)
+    for _round in range(30):
+        gone = rng.sample(sorted(living), 2)
+        fresh = [rng.choice(some) for _one in range(3)]
+        changed = living[rng.choice(sorted(living))]
+        fresh.append(changed._replace(content=rng.choice(some).content, supporters=7))
+        cards = {card.id: card for card in fresh if card.id not in gone}
+        for need_id in gone:
+            del living[need_id]
+        living |= cards
+        index = index.changed(list(cards.values()), gone)
+    assert answers(index) == answers(PoolIndex.build(living.values(), words))
+
+
+def test_a_version_of_an_index_stays_as_it_was(words, some):
+    first = PoolIndex.build(some[:20], words)
+    before = answers(first)
+    first.changed(some[20:40], gone=[card.id for card in some[:10]])
+    assert answers(first) == before
+
+
+def test_equal_scores_go_by_supporters_and_then_by_age(words, some):
+    twins = [
+        some[0]._replace(id=key, supporters=voices)
+        for key, voices in ((5, 1), (6, 9), (7, 9), (8, 1))
+    ]
+    index = PoolIndex.build(twins, words)
+    scores = index.scores(index.question("巷子里装路灯"))
+    assert [index.cards[place].id for place in index.best(scores, 3)] == [6, 7, 5]
+
+
+def test_nothing_in_common_means_not_in_the_list(words, some):
+    index = PoolIndex.build(some[:5], words)
+    scores = index.scores(index.question("zzz"))
+    assert index.best(scores, 10) == []
+
+
+def test_an_empty_pool_answers_nothing(words):
+    index = PoolIndex.build([], words)
+    assert index.best(index.scores(index.question("路灯")), 10) == []
