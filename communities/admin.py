@@ -4,17 +4,20 @@ Every save calls one service. Who may do it is asked of appointments, not of Dja
 """
 
 from django import forms
-from django.contrib import admin, messages
-from django.http import HttpResponseRedirect
+from django.contrib import admin
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.admin import ServiceAdmin
 from communities import permissions, selectors
+from communities.admin_base import HouseAdmin
+from communities.admin_lexicon import LexiconConceptAdmin  # noqa: F401  registers itself
+from communities.admin_rounds import SolicitationRoundAdmin  # noqa: F401  registers itself
 from communities.models import (
     Appointment,
     Community,
     CouncilTerm,
     District,
+    Estate,
     GatekeepingDepartment,
     Need,
     NeedPool,
@@ -23,46 +26,14 @@ from communities.models import (
     Street,
 )
 from communities.roles import Role
-from communities.services import appointments, councils, gatekeeping, organisations, places
-from core.refusals import Refused
-
-
-class HouseAdmin(ServiceAdmin):
-    """`may_write(user, on)` answers for adding and changing; staff may look."""
-
-    def may_write(self, user, on):
-        return False
-
-    def has_module_permission(self, request):
-        return request.user.is_active and request.user.is_staff
-
-    def has_view_permission(self, request, obj=None):
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request):
-        return self.has_view_permission(request) and self.may_write(
-            request.user, timezone.localdate()
-        )
-
-    def has_change_permission(self, request, obj=None):
-        return self.has_add_permission(request)
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """The reasons of a refusal stand above the form instead of on a page of their own."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as refused:
-            for reason in refused.reasons:
-                words = (reason.text, reason.remedy)
-                messages.error(request, " ".join(str(word) for word in words if word))
-            return HttpResponseRedirect(request.get_full_path())
-
-    def save_model(self, request, obj, form, change):
-        context = {"actor": request.user, "now": timezone.now()}
-        if change:
-            self.change_by_service(obj, form, context)
-        else:
-            obj.pk = self.add_by_service(obj, form, context).pk
+from communities.services import (
+    appointments,
+    councils,
+    estates,
+    gatekeeping,
+    organisations,
+    places,
+)
 
 
 class ReadOnlyAdmin(HouseAdmin):
@@ -113,6 +84,37 @@ class CommunityAdmin(PlaceAdmin):
     fields = ["street", "code", "name", "abbr"]
     once = ("street", "code", "abbr")
     opens = staticmethod(places.open_community)
+
+
+@admin.register(Estate)
+class EstateAdmin(HouseAdmin):
+    """Estates are added, renamed, marked as old and closed; never deleted."""
+
+    list_display = ["name", "community", "is_old", "old_reason", "is_active"]
+    list_filter = ["is_old", "is_active", "community__street"]
+    list_select_related = ["community"]
+    search_fields = ["name", "community__name"]
+    autocomplete_fields = ["community"]
+    ordering = ["community__code", "name"]
+    fields = ["community", "name", "is_old", "old_reason", "is_active"]
+
+    def may_write(self, user, on):
+        return permissions.may_manage_estates(user, on, None) is None
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("community",) if obj else ("is_active",)
+
+    def change_by_service(self, obj, form, context):
+        fields = form.cleaned_data
+        mark = {name: fields[name] for name in ("is_old", "old_reason")}
+        with transaction.atomic():
+            estates.rename_estate(estate_id=obj.pk, name=fields["name"], **context)
+            estates.mark_estate(estate_id=obj.pk, **mark, **context)
+            estates.set_estate_active(estate_id=obj.pk, is_active=fields["is_active"], **context)
+
+    def add_by_service(self, obj, form, context):
+        fields = dict(form.cleaned_data)
+        return estates.add_estate(community_id=fields.pop("community").pk, **fields, **context)
 
 
 @admin.register(Office)
@@ -291,7 +293,9 @@ class NeedAdmin(ReadOnlyAdmin):
         "channel",
         "category",
         "content",
+        "estate",
         "place_text",
+        "photo_is_public",
         "beneficiaries",
         "urgency",
         "status",

@@ -1,86 +1,21 @@
-"""The API of places and needs. Every act calls the service that the page calls."""
+"""The API of needs. Every act calls the service that the page calls."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import generics
+from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.lockout import client_ip
-from communities import acts, flood, permissions, selectors
+from communities import acts, flood, permissions, rules, selectors
+from communities import round_selectors as rounds
 from communities import serializers as s
+from communities.api_places import PublicList
 from communities.files import NEED_FORM
 from communities.services import needs as services
-from core.api import PageNumber, Public, SignedIn
+from core.api import Public, SignedIn
 from core.files import take_in
 from core.refusals import BadInput, Reason
-
-PAGING = ("page", "page_size")
-
-
-class PublicList(generics.ListAPIView):
-    """A list whose filters are exactly those of its query serializer; any other word is 400."""
-
-    permission_classes = [Public]
-    pagination_class = PageNumber
-    filter_backends = []
-    query_class = None
-
-    def get_queryset(self):
-        if getattr(self, "swagger_fake_view", False):
-            return self.rows()
-        given = {k: v for k, v in self.request.query_params.items() if k not in PAGING}
-        query = self.query_class(data=given)
-        query.is_valid(raise_exception=True)
-        return self.rows(**query.validated_data)
-
-
-@extend_schema_view(
-    get=extend_schema(operation_id="streets", tags=["places"], parameters=[s.StreetQuery])
-)
-class StreetList(PublicList):
-    serializer_class = s.StreetSerializer
-    query_class = s.StreetQuery
-
-    def rows(self, district=""):
-        rows = selectors.streets()
-        return rows.filter(district__code=district) if district else rows
-
-
-@extend_schema_view(
-    get=extend_schema(operation_id="communities", tags=["places"], parameters=[s.CommunityQuery])
-)
-class CommunityList(PublicList):
-    serializer_class = s.CommunitySerializer
-    query_class = s.CommunityQuery
-
-    def rows(self, street=""):
-        return selectors.communities_of(street)
-
-
-@extend_schema_view(
-    get=extend_schema(operation_id="offices", tags=["places"], parameters=[s.OfficeQuery])
-)
-class OfficeList(PublicList):
-    serializer_class = s.OfficeSerializer
-    query_class = s.OfficeQuery
-
-    def rows(self, **where):
-        return selectors.offices(**where)
-
-
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="organisations", tags=["places"], parameters=[s.OrganisationQuery]
-    )
-)
-class OrganisationList(PublicList):
-    serializer_class = s.OrganisationSerializer
-    query_class = s.OrganisationQuery
-
-    def rows(self, **where):
-        return selectors.organisations(**where)
 
 
 class NeedList(PublicList):
@@ -102,12 +37,13 @@ class NeedList(PublicList):
     )
     def post(self, request):
         """Anybody files a need; `on_behalf` is for the clerks of the place."""
-        fields = _read(s.NeedInput, request)
+        fields = read_input(s.NeedInput, request)
         now, who = timezone.now(), _actor(request)
-        community = selectors.communities_of().filter(code=fields.pop("community")).first()
-        if community is None:
-            raise BadInput(Reason("community_unknown", _("没有这个社区。"), field="community"))
+        community = _community(fields.pop("community"))
         request_id = fields.pop("request_id", None)
+        if number := fields.pop("round", ""):
+            # what is not there and what may not be seen are refused by the service alike
+            fields["round_id"] = rounds.key_of(number)
         visitor = _client(request)
         if scan := fields.pop("form_scan", None):
             refusal = permissions.may_file_on_behalf(who, timezone.localdate(now), community)
@@ -116,7 +52,7 @@ class NeedList(PublicList):
                 fields["form_scan"] = take_in(scan, actor=who, at=now, purpose=NEED_FORM)
         need = services.file_need(
             community_id=community.pk,
-            **fields,
+            **words_of_place(fields),
             # bound to the sender: a guessed id of somebody else's request finds nothing
             form_token=flood.digest("request", f"{who and who.pk}:{visitor}:{request_id}")
             if request_id
@@ -128,12 +64,34 @@ class NeedList(PublicList):
         return Response(s.NeedReceiptSerializer(need).data, status=201)
 
 
+class SimilarNeeds(APIView):
+    permission_classes = [Public]
+
+    @extend_schema(
+        operation_id="needs_similar",
+        tags=["needs"],
+        parameters=[s.SimilarQuery],
+        responses=s.SimilarNeedSerializer(many=True),
+    )
+    def get(self, request):
+        """At most three needs in hand that come near the text: support one instead of filing."""
+        query = s.SimilarQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found = selectors.similar_needs(
+            query.validated_data["text"],
+            _community(query.validated_data["community"]),
+            timezone.now(),
+            at_least=rules.similar_score(),
+        )
+        return Response(s.SimilarNeedSerializer(found, many=True).data)
+
+
 class NeedDetail(APIView):
     permission_classes = [Public]
 
     @extend_schema(operation_id="need", tags=["needs"], responses=s.NeedDetailSerializer)
     def get(self, request, number):
-        return _detail(request, selectors.public_need(number))
+        return detail_of(request, selectors.public_need(number))
 
 
 class FollowUp(APIView):
@@ -146,7 +104,7 @@ class FollowUp(APIView):
         responses=s.OwnNeedSerializer,
     )
     def post(self, request):
-        return _own(_opened(request, _read(s.NeedCodeInput, request)))
+        return _own(_opened(request, read_input(s.NeedCodeInput, request)))
 
 
 class Correct(APIView):
@@ -159,11 +117,13 @@ class Correct(APIView):
         responses=s.OwnNeedSerializer,
     )
     def post(self, request):
-        words = _read(s.NeedCorrectionInput, request)
+        words = read_input(s.NeedCorrectionInput, request)
         code = words["query_code"]
         need = _opened(request, {name: words.pop(name) for name in ("number", "query_code")})
         return _own(
-            services.correct_need(need_id=need.pk, query_code=code, now=timezone.now(), **words)
+            services.correct_need(
+                need_id=need.pk, query_code=code, now=timezone.now(), **words_of_place(words)
+            )
         )
 
 
@@ -177,7 +137,7 @@ class Withdraw(APIView):
         responses=s.OwnNeedSerializer,
     )
     def post(self, request):
-        words = _read(s.NeedCodeInput, request)
+        words = read_input(s.NeedCodeInput, request)
         need = _opened(request, words)
         return _own(
             services.withdraw_need(
@@ -201,9 +161,9 @@ class Support(APIView):
             client=_client(request),
             actor=_actor(request),
             now=timezone.now(),
-            **_read(s.NeedSupportInput, request),
+            **read_input(s.NeedSupportInput, request),
         )
-        return _detail(request, need)
+        return detail_of(request, need)
 
 
 class StaffAct(APIView):
@@ -224,8 +184,8 @@ class Answer(StaffAct):
         responses=s.NeedDetailSerializer,
     )
     def post(self, request, number):
-        words = _read(s.NeedAnswerInput, request)
-        return _detail(request, services.answer_need(**self.of(request, number), **words))
+        words = read_input(s.NeedAnswerInput, request)
+        return detail_of(request, services.answer_need(**self.of(request, number), **words))
 
 
 class Close(StaffAct):
@@ -236,8 +196,8 @@ class Close(StaffAct):
         responses=s.NeedDetailSerializer,
     )
     def post(self, request, number):
-        words = _read(s.NeedCloseInput, request)
-        return _detail(request, services.close_need(**self.of(request, number), **words))
+        words = read_input(s.NeedCloseInput, request)
+        return detail_of(request, services.close_need(**self.of(request, number), **words))
 
 
 class Reopen(StaffAct):
@@ -248,8 +208,8 @@ class Reopen(StaffAct):
         responses=s.NeedDetailSerializer,
     )
     def post(self, request, number):
-        words = _read(s.NeedReopenInput, request)
-        return _detail(request, services.reopen_need(**self.of(request, number), **words))
+        words = read_input(s.NeedReopenInput, request)
+        return detail_of(request, services.reopen_need(**self.of(request, number), **words))
 
 
 class Contact(StaffAct):
@@ -260,7 +220,7 @@ class Contact(StaffAct):
         responses=s.NeedContactSerializer,
     )
     def post(self, request, number):
-        words = _read(s.NeedContactInput, request)
+        words = read_input(s.NeedContactInput, request)
         contact = services.reveal_contact(**self.of(request, number), **words)
         return Response(s.NeedContactSerializer(contact).data)
 
@@ -278,10 +238,27 @@ class MyAppointments(APIView):
         return Response(s.AppointmentSerializer(rows, many=True).data)
 
 
-def _read(serializer_class, request):
+def read_input(serializer_class, request):
     serializer = serializer_class(data=request.data)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
+
+
+def words_of_place(words):
+    """The input's words as the services take them; a photo is decoded before any lock."""
+    words = dict(words)
+    if "estate" in words:
+        words["estate_name"] = words.pop("estate")
+    if photo := words.pop("photo", None):
+        words["photo"] = services.looked_at(photo)
+    return words
+
+
+def _community(code):
+    community = selectors.communities_of().filter(code=code).first()
+    if community is None:
+        raise BadInput(Reason("community_unknown", _("没有这个社区。"), field="community"))
+    return community
 
 
 def _actor(request):
@@ -303,7 +280,7 @@ def _own(need):
     return Response(s.OwnNeedSerializer(need, context=context).data)
 
 
-def _detail(request, need):
+def detail_of(request, need):
     context = {
         "story": selectors.story_of(need),
         "acts": acts.acts_open_to(request.user, need, timezone.localdate()),

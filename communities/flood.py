@@ -10,6 +10,7 @@ LIMITS = {
     "need": (("address", 86_400, 30), ("browser", 600, 5)),
     "support": (("address", 86_400, 60), ("browser", 600, 20)),
     "objection": (("address", 86_400, 20), ("browser", 600, 5)),
+    "photo": (("address", 86_400, 40), ("browser", 600, 10)),
     "follow_up": (("address", 600, 20),),
 }
 

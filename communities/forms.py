@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from communities import rules, selectors
 from communities.categories import BENEFICIARIES, CATEGORIES
 from communities.models import Channel, NeedStatus, Urgency
-from core.forms import UploadField
+from core.forms import PhotoField, SuggestInput, UploadField
 
 PAPER_CHANNELS = [choice for choice in Channel.choices if choice[0] != Channel.ONLINE]
 URGENCY = [
@@ -58,11 +58,18 @@ class WhereForm(forms.Form):
         coerce=int,
         help_text=_("按街道分组。"),
     )
+    estate_name = forms.CharField(
+        label=_("在哪个小区"),
+        max_length=rules.ESTATE_MAX,
+        required=False,
+        help_text=_("可以从提示中选，也可以自己写；不在小区里的不用填。"),
+        widget=SuggestInput(attrs={"autocomplete": "off"}),
+    )
     place_text = forms.CharField(
         label=_("具体地点"),
-        max_length=120,
+        max_length=rules.PLACE_MAX,
         required=False,
-        help_text=_("如：某小区三栋楼下、某路口。"),
+        help_text=_("如：三栋楼下、某路口。请不要写到哪一户。"),
     )
     beneficiaries = forms.MultipleChoiceField(
         label=_("主要给谁用"),
@@ -73,6 +80,27 @@ class WhereForm(forms.Form):
     urgency = forms.ChoiceField(
         label=_("急不急"), choices=URGENCY, initial=Urgency.NORMAL, widget=forms.RadioSelect
     )
+
+    def __init__(self, *args, estates=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        # the same name in two communities is offered once
+        words = dict.fromkeys(estate.name for estate in estates)
+        self.fields["estate_name"].widget.words = tuple(words)
+
+
+def need_photo_field():
+    return PhotoField(
+        label=_("现场照片"),
+        required=False,
+        help_text=_(
+            "一张就够，不超过10MB，会自动去掉拍摄位置。请不要拍到人脸、车牌和门牌；经办人看过后才公开。"
+        ),
+    )
+
+
+class WhereScreenForm(WhereForm):
+    photo = need_photo_field()
+    field_order = ("community", "estate_name", "place_text", "photo")
 
 
 class ContactForm(forms.Form):
@@ -100,6 +128,21 @@ class CorrectionForm(WhatForm, WhereForm):
     """The author's own words again; the community cannot change, its pool holds the number."""
 
     community = None
+    photo = need_photo_field()
+    remove_photo = forms.BooleanField(label=_("去掉原来的照片"), required=False)
+    field_order = ("category", "content", "estate_name", "place_text", "photo", "remove_photo")
+
+    def __init__(self, *args, has_photo=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not has_photo:
+            del self.fields["remove_photo"]
+
+
+class PublishPhotoForm(forms.Form):
+    looked = forms.BooleanField(
+        label=_("我看过照片：没有能认出的人脸、车牌、门牌和证件"),
+        error_messages={"required": _("请先看照片，再勾选确认。")},
+    )
 
 
 class FollowUpForm(forms.Form):
@@ -136,6 +179,13 @@ class OnBehalfForm(WhatForm, WhereForm, ContactForm):
     questionnaire_count = forms.IntegerField(
         label=_("汇总的问卷份数"), min_value=0, max_value=100_000, required=False
     )
+    round = forms.TypedChoiceField(
+        label=_("问需轮次"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("从某一轮问需表录入的，请选择该轮次；收表结束已久的不再列出。"),
+    )
     form_scan = UploadField(label=_("纸质表扫描件或照片"), required=False)
     scan_missing_reason = forms.CharField(
         label=_("没有扫描件的原因"),
@@ -147,8 +197,10 @@ class OnBehalfForm(WhatForm, WhereForm, ContactForm):
     field_order = (
         "channel",
         "community",
+        "round",
         "category",
         "content",
+        "estate_name",
         "place_text",
         "beneficiaries",
         "urgency",
@@ -162,12 +214,15 @@ class OnBehalfForm(WhatForm, WhereForm, ContactForm):
         "consented",
     )
 
-    def __init__(self, *args, communities, **kwargs):
+    def __init__(self, *args, communities, rounds=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["community"].choices = [
             (community.pk, f"{community.street.name} {community.name}") for community in communities
         ]
         self.fields["community"].help_text = ""
+        self.fields["round"].choices = [("", _("不是从问需轮次录入"))] + [
+            (one.pk, f"{one.community.name} {one.title}（{one.number}）") for one in rounds
+        ]
         self.fields["consented"].label = _("居民同意居委会为答复这条需求使用其称呼和电话")
 
 
@@ -200,53 +255,55 @@ class ReasonForm(forms.Form):
     )
 
 
+class AssignForm(forms.Form):
+    office_id = forms.TypedChoiceField(label=_("由谁答复"), coerce=int, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("转交理由"),
+        max_length=300,
+        help_text=_("公开显示。原来的答复期限不变。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args, offices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["office_id"].choices = [(office.pk, office.name) for office in offices]
+
+
+class CategoryForm(forms.Form):
+    category = forms.ChoiceField(
+        label=_("归到哪一类"), choices=category_choices, widget=forms.RadioSelect
+    )
+
+
+class ConfirmNeedForm(forms.Form):
+    note = forms.CharField(
+        label=_("怎样核实的"),
+        max_length=300,
+        help_text=_("公开显示，如“2017-06-01 入户核实，台阶仍未修”。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class MergeForm(forms.Form):
+    into = forms.CharField(
+        label=_("保留哪一条（需求编号）"),
+        max_length=60,
+        help_text=_(
+            "从下面相似的需求中选，或填写编号。附议的人仍记在原来那条上，随时可以取消合并。"
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    reason = forms.CharField(
+        label=_("为什么是同一件事"),
+        max_length=300,
+        help_text=_("公开显示。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class PurposeForm(forms.Form):
     purpose = forms.CharField(
         label=_("查看联系方式的用途"),
         max_length=200,
         help_text=_("会记入审计记录，如“回电核实位置”。"),
     )
-
-
-class NeedFilter(forms.Form):
-    """The words of the list's address; unknown values are told, not guessed."""
-
-    q = forms.CharField(label=_("关键词或编号"), max_length=60, required=False)
-    street = forms.ChoiceField(label=_("街道"), required=False)
-    community = forms.ChoiceField(label=_("社区"), required=False)
-    category = forms.ChoiceField(
-        label=_("类别"),
-        choices=[("", _("全部")), *[(c.key, c.label) for c in CATEGORIES.values()]],
-        required=False,
-    )
-    status = forms.ChoiceField(
-        label=_("状态"),
-        choices=[
-            ("", _("全部")),
-            *[choice for choice in NeedStatus.choices if choice[0] != NeedStatus.WITHDRAWN],
-        ],
-        required=False,
-    )
-    order = forms.ChoiceField(
-        label=_("排序"), choices=[("", _("最新")), ("wanted", _("附议最多"))], required=False
-    )
-
-    def __init__(self, *args, communities, **kwargs):
-        super().__init__(*args, **kwargs)
-        streets, groups = {}, {}
-        for community in communities:
-            streets[community.street.code] = community.street.name
-            groups.setdefault(community.street.name, []).append((community.code, community.name))
-        self.fields["street"].choices = [("", _("全部")), *streets.items()]
-        self.fields["community"].choices = [("", _("全部")), *groups.items()]
-
-
-class DeskFilter(NeedFilter):
-    channel = forms.ChoiceField(
-        label=_("渠道"), choices=[("", _("全部")), *Channel.choices], required=False
-    )
-    urgency = forms.ChoiceField(
-        label=_("紧迫度"), choices=[("", _("全部")), *Urgency.choices], required=False
-    )
-    unanswered = forms.BooleanField(label=_("只看没有答复的"), required=False)
-    field_order = ("q", "street", "community", "category", "status", "channel", "urgency", "order")

@@ -9,11 +9,16 @@ from communities.models import (
     Appointment,
     Community,
     Need,
+    NeedImport,
     NeedPool,
     NeedStatus,
     NeedUptake,
+    RoundState,
+    SolicitationRound,
 )
 from communities.roles import ROLES
+from communities.round_selectors import figures_of
+from communities.selectors import voices_merged
 from core.models import LedgerRow
 from core.verify import Checked, Finding, invariant
 
@@ -38,6 +43,26 @@ def supporters_are_counted(now):
     for need in wrong.order_by("pk"):
         yield Finding("P2", need.number, _("附议人数与附议记录不一致"))
     yield Checked(Need.objects.count())
+
+
+@invariant("P8")
+def merged_needs_can_be_found(now):
+    """A need points to a living one of its own pool, one step away, and its people are counted."""
+    merged = Need.objects.filter(status=NeedStatus.MERGED).select_related("merged_into")
+    count = 0
+    for need in merged.order_by("pk").iterator(CHUNK):
+        count += 1
+        into = need.merged_into
+        if into.pool_id != need.pool_id:
+            yield Finding("P8", need.number, _("需求并入了别的社区的需求库"))
+        if into.status in (NeedStatus.MERGED, NeedStatus.WITHDRAWN):
+            yield Finding("P8", need.number, _("需求并入的那一条已不在需求库中"))
+    holders = Need.objects.filter(Q(merged_voices__gt=0) | Q(merged__isnull=False)).distinct()
+    for need in holders.order_by("pk").iterator(CHUNK):
+        count += 1
+        if need.merged_voices != voices_merged(need):
+            yield Finding("P8", need.number, _("并入的人数与附议记录不一致"))
+    yield Checked(count)
 
 
 @invariant("P3")
@@ -115,6 +140,53 @@ def taken_up_needs_have_a_proposal(now):
     for need in needs.filter(status=NeedStatus.OPEN, held__gt=0):
         yield Finding("P5", need.number, _("开放的需求仍被项目引用"))
     yield Checked(NeedUptake.objects.count())
+
+
+@invariant("P6")
+def imports_made_what_they_say(now):
+    """All or none: a finished import made as many needs as it tells, any other none."""
+    runs = NeedImport.objects.annotate(needs=Count("sources")).order_by("pk")
+    for run in runs.exclude(made_rows=F("needs")).defer("findings"):
+        yield Finding("P6", f"communities.NeedImport {run.pk}", _("导入的条数与需求不一致"))
+    yield Checked(runs.count())
+
+
+@invariant("P9")
+def needs_lie_in_their_community(now):
+    """The estate of a need belongs to the community whose pool holds it."""
+    placed = Need.objects.exclude(estate=None).order_by("pk")
+    for number in placed.exclude(estate__community=F("pool__community")).values_list(
+        "number", flat=True
+    ):
+        yield Finding("P9", number, _("需求的小区不在它的社区"))
+    yield Checked(placed.count())
+
+
+@invariant("P10")
+def rounds_say_what_was_fixed(now):
+    """valid ≤ returned ≤ handed out, no line above valid; fixed figures change only on record."""
+    rows = SolicitationRound.objects.order_by("pk").prefetch_related("tallies", "changes")
+    count = 0
+    for one in rows.iterator(CHUNK):
+        count += 1
+        if not 0 <= one.valid <= one.returned <= one.handed_out:
+            yield Finding("P10", one.number, _("有效、收回、发放份数不一致"))
+        if any(line.count > one.valid for line in one.tallies.all()):
+            yield Finding("P10", one.number, _("汇总份数多于有效份数"))
+        last = max(one.changes.all(), key=lambda change: change.pk, default=None)
+        if last is None or last.told != figures_of(one):
+            yield Finding("P10", one.number, _("数据与最后一次记录不一致"))
+    yield Checked(count)
+
+
+@invariant("P10")
+def needs_of_a_round_lie_in_its_community(now):
+    keyed = Need.objects.exclude(round=None)
+    for need in keyed.exclude(pool=F("round__pool")).order_by("pk"):
+        yield Finding("P10", need.number, _("从别的社区的问需轮次录入"))
+    for need in keyed.filter(round__state=RoundState.CANCELLED).order_by("pk"):
+        yield Finding("P10", need.number, _("录入来源的问需轮次已取消"))
+    yield Checked(keyed.count())
 
 
 def _status_words(need):

@@ -1,4 +1,7 @@
-"""Ledger ①: every need, from filing to answer, one row per event. No names of residents."""
+"""Ledger ①: every need, from filing to answer, and every round of questionnaires, one row per event.
+
+No names of residents.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +33,7 @@ NEEDS = register(
             ("updated_on", _("更新日期")),
             ("answer", _("答复")),
             ("by_no", _("立案项目编号")),
+            ("round", _("问需轮次")),
         ),
     )
 )

@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Appointment, Community, District, Office, Organisation, Street
+from communities.office_kinds import OfficeKind
 from communities.roles import ROLES, Level, Role
 from core.refusals import Reason
 
@@ -134,6 +135,30 @@ def may_appoint(user, on, district):
     )
 
 
+def may_edit_lexicon(user, on):
+    """None, or the reason why this person may not change the words needs are found by."""
+    if _is_admin(user, on) or holds(user, Role.DISTRICT_OFFICER, on=on):
+        return None
+    return Reason(
+        "not_lexicon_editor",
+        _("词库只由系统管理员或区级主管人员维护。"),
+        remedy=_("请把缺少的说法报区民政局补充。"),
+    )
+
+
+def may_manage_estates(user, on, community):
+    """None, or the reason why this person may not set up estates; `community` None: anywhere."""
+    if _is_admin(user, on) or holds(user, Role.DISTRICT_OFFICER, on=on):
+        return None
+    if community and _holds_one_of(user, ESTATE_ROLES, community, on):
+        return None
+    return Reason(
+        "not_estate_keeper",
+        _("小区由所在社区居委会、街道民生事务部或区级主管人员维护。"),
+        remedy=_("请联系社区居委会补充小区。"),
+    )
+
+
 def may_manage_organisations(user, on, community):
     """None, or the reason why this person may not register organisations."""
     if _is_admin(user, on) or holds(user, Role.DISTRICT_OFFICER, on=on):
@@ -161,6 +186,10 @@ FILING_ROLES = (
     (Role.STATION_CLERK, Level.COMMUNITY),
     (Role.AFFAIRS_CLERK, Level.STREET),
 )
+ESTATE_ROLES = (
+    (Role.COMMITTEE_CLERK, Level.COMMUNITY),
+    (Role.AFFAIRS_CLERK, Level.STREET),
+)
 ANSWERING_ROLES = ((Role.COMMITTEE_CLERK, Level.COMMUNITY),)
 
 
@@ -183,12 +212,87 @@ def may_file_on_behalf(user, on, community):
     )
 
 
+def may_keep_rounds(user, on, community):
+    """None, or why this person may not open, tally and close rounds of questionnaires there."""
+    if _holds_one_of(user, FILING_ROLES, community, on):
+        return None
+    return Reason(
+        "not_round_keeper",
+        format_lazy(_("{name}的问需轮次不由您登记。"), name=community.name),
+        rule=_("问需表由社区居委会、工作站或所属街道民生事务部发放、收回和汇总。"),
+        remedy=format_lazy(_("请联系{name}居委会或工作站经办人。"), name=community.name),
+    )
+
+
+def capacity_of_filer(user, on, community):
+    """As what somebody of FILING_ROLES acts for this community; the nearest role counts."""
+    for role in (Role.COMMITTEE_CLERK, Role.STATION_CLERK):
+        if holds(user, role, community=community, on=on):
+            return role.label
+    return Role.AFFAIRS_CLERK.label
+
+
+def may_import_needs(user, on, community):
+    """As filing on behalf, and the district's officers for the whole district."""
+    if _holds_one_of(user, FILING_ROLES, community, on) or holds(
+        user, Role.DISTRICT_OFFICER, district=community.street.district, on=on
+    ):
+        return None
+    return Reason(
+        "not_need_importer",
+        format_lazy(_("{name}的需求不由您导入。"), name=community.name),
+        rule=_("需求由本社区居委会、工作站、所属街道民生事务部或区级主管人员导入。"),
+        remedy=_("请把表格交给该社区或所属街道的经办人。"),
+    )
+
+
+def capacity_of_importer(user, on, community):
+    """As what the person imports needs of this community; the nearest role counts."""
+    for role in (Role.COMMITTEE_CLERK, Role.STATION_CLERK):
+        if holds(user, role, community=community, on=on):
+            return role.label
+    if holds(user, Role.AFFAIRS_CLERK, street=community.street, on=on):
+        return Role.AFFAIRS_CLERK.label
+    return Role.DISTRICT_OFFICER.label
+
+
 def may_answer_needs(user, on, community):
     if _holds_one_of(user, ANSWERING_ROLES, community, on):
         return None
     return Reason(
         "not_need_owner",
         _("需求由所在社区居委会经办人答复和办结。"),
+        rule=_("需求库以居委会为单位建立和维护。"),
+        remedy=format_lazy(_("请联系{name}居委会经办人。"), name=community.name),
+    )
+
+
+# Who answers for an office that a need was handed to.
+ANSWERER_ROLES = {
+    OfficeKind.WORKSTATION: Role.STATION_CLERK,
+    OfficeKind.AFFAIRS: Role.AFFAIRS_CLERK,
+}
+
+
+def answers_for(user, office, on):
+    role = ANSWERER_ROLES.get(office.kind, Role.DEPARTMENT_REVIEWER)
+    return holds(user, role, office=office, on=on)
+
+
+def may_reply(user, on, need):
+    """The committee always, and the office that the need was handed to."""
+    if need.answerer_id and answers_for(user, need.answerer, on):
+        return None
+    return may_answer_needs(user, on, need.community)
+
+
+def may_sort_needs(user, on, community):
+    """Whoever takes needs in may also sort them: category, and whom to ask."""
+    if _holds_one_of(user, FILING_ROLES, community, on):
+        return None
+    return Reason(
+        "not_need_clerk",
+        _("整理需求只由本社区居委会、工作站或所属街道民生事务部的经办人办理。"),
         rule=_("需求库以居委会为单位建立和维护。"),
         remedy=format_lazy(_("请联系{name}居委会经办人。"), name=community.name),
     )

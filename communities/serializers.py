@@ -1,5 +1,6 @@
 """What goes in and what comes out of the API. Out: public fields only; contacts have no field."""
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -8,63 +9,12 @@ from communities.categories import BENEFICIARIES, CATEGORIES
 from communities.models import (
     Channel,
     NeedStatus,
-    Office,
-    OfficeKind,
-    Organisation,
-    OrganisationKind,
-    Street,
     Urgency,
 )
 from communities.roles import Role
 from core.api import ReasonSerializer, StrictSerializer, WholeNumberField
 
 CATEGORY_KEYS = [(category.key, category.label) for category in CATEGORIES.values()]
-
-
-class StreetSerializer(serializers.ModelSerializer):
-    district_code = serializers.CharField(source="district.code")
-    district = serializers.CharField(source="district.name")
-
-    class Meta:
-        model = Street
-        fields = ["code", "name", "abbr", "district_code", "district"]
-
-
-class CommunitySerializer(serializers.Serializer):
-    code = serializers.CharField()
-    name = serializers.CharField()
-    abbr = serializers.CharField()
-    street_code = serializers.CharField(source="street.code")
-    street = serializers.CharField(source="street.name")
-
-
-class OfficeSerializer(serializers.ModelSerializer):
-    kind_label = serializers.CharField(source="get_kind_display")
-    place_code = serializers.CharField(source="place.code")
-    place = serializers.CharField(source="place.name")
-
-    class Meta:
-        model = Office
-        fields = ["id", "kind", "kind_label", "name", "place_code", "place"]
-
-
-class OrganisationSerializer(serializers.ModelSerializer):
-    kind_label = serializers.CharField(source="get_kind_display")
-    community_code = serializers.CharField(source="community.code", default=None)
-
-    class Meta:
-        model = Organisation
-        fields = [
-            "id",
-            "kind",
-            "kind_label",
-            "name",
-            "credit_code",
-            "filing_no",
-            "community_code",
-            "registered_on",
-            "is_active",
-        ]
 
 
 class NeedSerializer(serializers.Serializer):
@@ -76,7 +26,11 @@ class NeedSerializer(serializers.Serializer):
     category = serializers.ChoiceField(CATEGORY_KEYS)
     category_label = serializers.CharField()
     content = serializers.CharField()
-    place_text = serializers.CharField()
+    estate = serializers.CharField(
+        source="estate.name", default=None, allow_null=True, help_text="小区"
+    )
+    place_text = serializers.CharField(help_text="小区以外的地点")
+    photo = serializers.SerializerMethodField(help_text="公开的现场照片的地址")
     beneficiaries = serializers.ListField(
         child=serializers.ChoiceField(list(BENEFICIARIES.items())), source="beneficiary_keys"
     )
@@ -86,12 +40,29 @@ class NeedSerializer(serializers.Serializer):
     reason = serializers.CharField()
     answer = serializers.CharField()
     answered_at = serializers.DateTimeField(allow_null=True)
-    answered_by = serializers.CharField(source="committee_name")
+    answered_by = serializers.CharField(source="answerer_name")
+    reply_due_on = serializers.DateField(allow_null=True)
+    merged_into = serializers.CharField(
+        source="merged_into.number", default=None, allow_null=True, help_text="并入的需求编号"
+    )
     supporter_count = serializers.IntegerField()
+    people_count = serializers.IntegerField(help_text="提出人、附议人和并入的同类需求的人数")
     questionnaire_count = serializers.IntegerField()
     on_behalf = serializers.BooleanField()
+    round = serializers.CharField(
+        source="round.number", default=None, allow_null=True, help_text="问需轮次编号"
+    )
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_photo(self, need):
+        return reverse("core:file", args=[need.photo_id]) if need.photo_is_public else None
+
+
+class SimilarNeedSerializer(serializers.Serializer):
+    need = NeedSerializer()
+    because = serializers.CharField(help_text="相近的字词")
 
 
 class NeedChangeSerializer(serializers.Serializer):
@@ -125,16 +96,7 @@ class NeedDetailSerializer(NeedSerializer):
 
     @extend_schema_field(NextActSerializer(many=True))
     def get_next_acts(self, need):
-        return [
-            {
-                "key": act.key,
-                "label": str(act.label),
-                "allowed": act.allowed,
-                "href": act.href,
-                "reasons": [reason.as_dict() for reason in act.reasons],
-            }
-            for act in self.context["acts"]
-        ]
+        return NextActSerializer(self.context["acts"], many=True).data
 
 
 class OwnNeedSerializer(NeedSerializer):
@@ -181,11 +143,16 @@ class AppointmentSerializer(serializers.Serializer):
 class NeedWordsInput(StrictSerializer):
     category = serializers.ChoiceField(CATEGORY_KEYS)
     content = serializers.CharField(min_length=rules.CONTENT_MIN, max_length=rules.CONTENT_MAX)
-    place_text = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    estate = serializers.CharField(
+        max_length=rules.ESTATE_MAX, required=False, allow_blank=True,
+        help_text="小区名称，见 /api/v1/estates/；不认识的名称记入地点",
+    )  # fmt: skip
+    place_text = serializers.CharField(max_length=rules.PLACE_MAX, required=False, allow_blank=True)
     beneficiaries = serializers.ListField(
         child=serializers.ChoiceField(list(BENEFICIARIES.items())), required=False, max_length=7
     )
     urgency = serializers.ChoiceField(Urgency.choices, required=False)
+    photo = serializers.FileField(required=False, help_text="现场照片，经办人看过后才公开")
 
 
 class NeedInput(NeedWordsInput):
@@ -201,6 +168,9 @@ class NeedInput(NeedWordsInput):
     collector = serializers.CharField(max_length=40, required=False, allow_blank=True)
     collected_on = serializers.DateField(required=False)
     questionnaire_count = WholeNumberField(min_value=0, max_value=100_000, required=False)
+    round = serializers.CharField(
+        max_length=40, required=False, allow_blank=True, help_text="从哪一轮问需表录入（轮次编号）"
+    )
     form_scan = serializers.FileField(required=False)
     scan_missing_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
@@ -210,16 +180,14 @@ class NeedCodeInput(StrictSerializer):
     query_code = serializers.CharField(max_length=30)
 
 
-class NeedCorrectionInput(NeedCodeInput):
+class NeedCorrectionInput(NeedCodeInput, NeedWordsInput):
+    """Any of the words again; what is left out stays."""
+
     category = serializers.ChoiceField(CATEGORY_KEYS, required=False)
     content = serializers.CharField(
         min_length=rules.CONTENT_MIN, max_length=rules.CONTENT_MAX, required=False
     )
-    place_text = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    beneficiaries = serializers.ListField(
-        child=serializers.ChoiceField(list(BENEFICIARIES.items())), required=False, max_length=7
-    )
-    urgency = serializers.ChoiceField(Urgency.choices, required=False)
+    remove_photo = serializers.BooleanField(required=False)
 
 
 class NeedSupportInput(StrictSerializer):
@@ -239,6 +207,28 @@ class NeedReopenInput(StrictSerializer):
     reason = serializers.CharField(max_length=1000)
 
 
+class NeedAssignInput(StrictSerializer):
+    office = serializers.IntegerField(help_text="单位编号，见 /api/v1/offices/")
+    reason = serializers.CharField(max_length=300)
+
+
+class NeedCategoryInput(StrictSerializer):
+    category = serializers.ChoiceField(CATEGORY_KEYS)
+
+
+class NeedConfirmInput(StrictSerializer):
+    note = serializers.CharField(max_length=300)
+
+
+class NeedPhotoInput(StrictSerializer):
+    looked = serializers.BooleanField(help_text="已看过照片，没有能认出的人脸、车牌、门牌和证件")
+
+
+class NeedMergeInput(StrictSerializer):
+    into = serializers.CharField(max_length=60, help_text="保留的需求编号")
+    reason = serializers.CharField(max_length=300)
+
+
 class NeedContactInput(StrictSerializer):
     purpose = serializers.CharField(max_length=200)
 
@@ -249,25 +239,9 @@ class NeedContactSerializer(serializers.Serializer):
     content_as_typed = serializers.CharField()
 
 
-class StreetQuery(StrictSerializer):
-    district = serializers.CharField(max_length=6, required=False)
-
-
-class CommunityQuery(StrictSerializer):
-    street = serializers.CharField(max_length=9, required=False)
-
-
-class OfficeQuery(StrictSerializer):
-    kind = serializers.ChoiceField(OfficeKind.choices, required=False)
-    community = serializers.CharField(max_length=12, required=False)
-    street = serializers.CharField(max_length=9, required=False)
-    district = serializers.CharField(max_length=6, required=False)
-
-
-class OrganisationQuery(StrictSerializer):
-    kind = serializers.ChoiceField(OrganisationKind.choices, required=False)
-    community = serializers.CharField(max_length=12, required=False)
-    q = serializers.CharField(max_length=60, required=False)
+class SimilarQuery(StrictSerializer):
+    text = serializers.CharField(max_length=rules.CONTENT_MAX)
+    community = serializers.CharField(max_length=12, help_text="社区代码")
 
 
 class NeedQuery(StrictSerializer):

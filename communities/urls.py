@@ -1,7 +1,7 @@
 from django.urls import path
 
 from communities.api_urls import urlpatterns as api_urlpatterns
-from communities.views import desk, filing, follow_up, public
+from communities.views import care, desk, exports, filing, follow_up, imports, public, rounds
 
 app_name = "communities"
 
@@ -9,22 +9,52 @@ urlpatterns = [
     path("needs/", public.need_list, name="needs"),
     path("needs/new/", filing.what, name="need_new"),
     path("needs/new/where/", filing.where, name="need_new_where"),
+    path("needs/new/photo/", filing.draft_photo, name="need_new_photo"),
     path("needs/new/contact/", filing.contact, name="need_new_contact"),
+    path("needs/new/join/<slug:number>/", filing.join, name="need_new_join"),
     path("needs/receipt/<slug:number>/", filing.receipt, name="need_receipt"),
     path("needs/follow-up/", follow_up.ask, name="follow_up"),
     path("needs/follow-up/<slug:number>/", follow_up.followed, name="followed"),
+    path("needs/follow-up/<slug:number>/photo/", follow_up.photo, name="followed_photo"),
     path("needs/follow-up/<slug:number>/correct/", follow_up.correct, name="correct"),
     path("needs/follow-up/<slug:number>/withdraw/", follow_up.withdraw, name="withdraw"),
     path("needs/receipt/<slug:number>/qr.svg", filing.receipt_qr, name="need_receipt_qr"),
+    path("needs/export.csv", exports.public_csv, name="needs_csv"),
+    path("needs/export.xlsx", exports.public_xlsx, name="needs_xlsx"),
+    path("needs/import/", imports.need_imports, name="need_imports"),
+    path("needs/import/template.xlsx", imports.template_xlsx, name="import_template_xlsx"),
+    path("needs/import/template.csv", imports.template_csv, name="import_template_csv"),
+    path("needs/import/<int:pk>/", imports.need_import, name="need_import"),
+    path("needs/import/<int:pk>/confirm/", imports.confirm, name="import_confirm"),
+    path("needs/import/<int:pk>/cancel/", imports.cancel, name="import_cancel"),
+    path("needs/import/<int:pk>/codes/", imports.codes, name="import_codes"),
     path("needs/desk/", desk.desk, name="desk"),
+    path("needs/desk/export/", exports.staff_export, name="desk_export"),
     path("needs/desk/new/", desk.on_behalf, name="on_behalf"),
     path("needs/desk/<slug:number>/", desk.desk_need, name="desk_need"),
     path("needs/desk/<slug:number>/answer/", desk.answer, name="answer"),
     path("needs/desk/<slug:number>/close/", desk.close, name="close"),
     path("needs/desk/<slug:number>/reopen/", desk.reopen, name="reopen"),
+    path("needs/desk/<slug:number>/assign/", care.assign, name="assign"),
+    path("needs/desk/<slug:number>/category/", care.recategorise, name="recategorise"),
+    path("needs/desk/<slug:number>/confirm/", care.confirm, name="confirm"),
+    path("needs/desk/<slug:number>/merge/", care.merge, name="merge"),
+    path("needs/desk/<slug:number>/keep-apart/", care.keep_apart, name="keep_apart"),
+    path("needs/desk/<slug:number>/unmerge/", care.unmerge, name="unmerge"),
+    path("needs/desk/<slug:number>/publish-photo/", care.publish_photo, name="publish_photo"),
+    path("needs/desk/<slug:number>/hide-photo/", care.hide_photo, name="hide_photo"),
     path("needs/desk/<slug:number>/contact/", desk.contact, name="contact"),
     path("needs/<slug:number>/", public.need_page, name="need"),
     path("needs/<slug:number>/support/", public.support, name="support"),
+    path("rounds/", rounds.round_list, name="rounds"),
+    path("rounds/desk/", rounds.desk, name="round_desk"),
+    path("rounds/desk/new/", rounds.new, name="round_new"),
+    path("rounds/desk/<slug:number>/", rounds.desk_round, name="desk_round"),
+    path("rounds/desk/<slug:number>/tally/", rounds.tally, name="round_tally"),
+    path("rounds/desk/<slug:number>/close/", rounds.close, name="round_close"),
+    path("rounds/desk/<slug:number>/correct/", rounds.correct, name="round_correct"),
+    path("rounds/desk/<slug:number>/cancel/", rounds.cancel, name="round_cancel"),
+    path("rounds/<slug:number>/", rounds.round_page, name="round"),
 ]
 
 __all__ = ["api_urlpatterns", "app_name", "urlpatterns"]

@@ -1,16 +1,15 @@
 """Tables of the app, one module per subject."""
 
 from communities.models.appointments import Appointment, CouncilTerm, SeatKind
+from communities.models.imports import NeedImport, NeedSource
+from communities.models.lexicon import ConceptKind, LexiconConcept, NeedEmbedding
 from communities.models.needs import (
     Channel,
-    FloodCounter,
     Need,
     NeedChange,
     NeedContact,
     NeedPool,
     NeedStatus,
-    NeedSupport,
-    NeedUptake,
     Urgency,
 )
 from communities.models.offices import (
@@ -19,7 +18,16 @@ from communities.models.offices import (
     Organisation,
     OrganisationKind,
 )
-from communities.models.places import Community, District, Street
+from communities.models.places import Community, District, Estate, Street
+from communities.models.rounds import (
+    RoundChange,
+    RoundMethod,
+    RoundState,
+    RoundTally,
+    SolicitationRound,
+)
+from communities.models.visitors import DraftPhoto, FloodCounter
+from communities.models.voices import NeedSupport, NeedUptake
 from communities.office_kinds import (
     COMMUNITY_OFFICES,
     DISTRICT_OFFICES,
@@ -36,14 +44,21 @@ __all__ = [
     "Appointment",
     "Channel",
     "Community",
+    "ConceptKind",
     "CouncilTerm",
     "District",
+    "DraftPhoto",
+    "Estate",
     "FloodCounter",
     "GatekeepingDepartment",
+    "LexiconConcept",
     "Need",
     "NeedChange",
     "NeedContact",
+    "NeedEmbedding",
+    "NeedImport",
     "NeedPool",
+    "NeedSource",
     "NeedStatus",
     "NeedSupport",
     "NeedUptake",
@@ -51,7 +66,12 @@ __all__ = [
     "OfficeKind",
     "Organisation",
     "OrganisationKind",
+    "RoundChange",
+    "RoundMethod",
+    "RoundState",
+    "RoundTally",
     "SeatKind",
+    "SolicitationRound",
     "Street",
     "Urgency",
 ]

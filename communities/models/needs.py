@@ -2,13 +2,15 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.categories import BENEFICIARIES, CATEGORIES, CHANGES
 from communities.machine import LOOKS, NeedMachine, NeedStatus
-from communities.models.places import Community
+from communities.models.offices import Office
+from communities.models.places import Community, Estate
 from core.append_only import AppendOnly
 from core.models import StoredFile
 
@@ -50,10 +52,16 @@ class NeedQuerySet(models.QuerySet):
 
     def ranked(self):
         """Most wanted first; entries keyed in without their paper do not compete."""
-        return self.filter(is_ranked=True).order_by("-supporter_count", "-pk")
+        return self.filter(is_ranked=True).by_voices()
+
+    def by_voices(self):
+        """More people first, those who came with merged needs among them."""
+        return self.order_by((F("supporter_count") + F("merged_voices")).desc(), "-pk")
 
     def with_places(self):
-        return self.select_related("pool__community__street__district")
+        return self.select_related(
+            "pool__community__street__district", "answerer", "merged_into", "estate", "round"
+        )
 
 
 class Need(NeedMachine):
@@ -70,12 +78,32 @@ class Need(NeedMachine):
     )
     # Phone and identity numbers are masked before these two are stored; see NeedContact.
     content = models.TextField(_("内容"))
-    place_text = models.CharField(_("地点"), max_length=120, blank=True)
+    estate = models.ForeignKey(
+        Estate,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="needs",
+        verbose_name=_("小区"),
+    )
+    # Longer than what may be typed: the name of an unknown estate stands before it.
+    place_text = models.CharField(_("地点"), max_length=200, blank=True)
     beneficiaries = models.CharField(_("受益群体"), max_length=120, blank=True)
     urgency = models.CharField(_("紧迫度"), max_length=8, choices=Urgency.choices)
     reason = models.TextField(_("办结理由"), blank=True)
     answer = models.TextField(_("答复"), blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
+    # Kept as a row: a later change of the calendar does not move a promise that was made.
+    reply_due_on = models.DateField(_("答复期限"), null=True, blank=True)
+    # Empty: the residents' committee of the community.
+    answerer = models.ForeignKey(
+        Office,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="needs_to_answer",
+        verbose_name=_("答复单位"),
+    )
     merged_into = models.ForeignKey(
         "self",
         null=True,
@@ -84,7 +112,20 @@ class Need(NeedMachine):
         related_name="merged",
         verbose_name=_("合并到"),
     )
+    # A suspicion of the machine that the same stands in the pool already; people decide.
+    alike_to = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="look_alikes",
+        verbose_name=_("疑似重复"),
+    )
+    alike_checked_at = models.DateTimeField(_("查重时间"), null=True, blank=True)
     supporter_count = models.PositiveIntegerField(_("附议人数"), default=0)
+    # People of the needs merged into this one who did not support it as well. Their voices stay
+    # where they were given; this is only the sum (communities.services.need_care:voices_merged).
+    merged_voices = models.PositiveIntegerField(_("合并带来的人数"), default=0)
     questionnaire_count = models.PositiveIntegerField(_("问卷份数"), default=0)
     created_at = models.DateTimeField(_("登记时间"))
     updated_at = models.DateTimeField(_("更新时间"))
@@ -108,6 +149,25 @@ class Need(NeedMachine):
     scan_missing_reason = models.CharField(_("无扫描件的原因"), max_length=200, blank=True)
     collector = models.CharField(_("收集人"), max_length=40, blank=True)
     collected_on = models.DateField(_("收集日期"), null=True, blank=True)
+    photo = models.ForeignKey(
+        StoredFile,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("现场照片"),
+    )
+    # Faces may be on it: somebody looks before everybody does.
+    photo_is_public = models.BooleanField(_("照片公开"), default=False)
+    # The round of questionnaires whose form this was keyed in from.
+    round = models.ForeignKey(
+        "communities.SolicitationRound",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="needs",
+        verbose_name=_("问需轮次"),
+    )
     # False for an entry keyed in for somebody else without the signed paper.
     is_ranked = models.BooleanField(_("计入排名"), default=True)
 
@@ -120,6 +180,7 @@ class Need(NeedMachine):
             models.Index(fields=["pool", "status"], name="need_pool_status_idx"),
             models.Index(fields=["status", "updated_at"], name="need_status_updated_idx"),
             models.Index(fields=["category"], name="need_category_idx"),
+            models.Index(fields=["alike_checked_at"], name="need_alike_checked_idx"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -143,6 +204,14 @@ class Need(NeedMachine):
                 condition=Q(on_behalf=False) | Q(filed_by__isnull=False),
                 name="need_on_behalf_has_clerk",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
+                name="need_not_merged_into_itself",
+            ),
+            models.CheckConstraint(
+                condition=Q(photo_is_public=False) | Q(photo__isnull=False),
+                name="need_public_photo_is_there",
+            ),
         ]
 
     def __str__(self):
@@ -156,6 +225,11 @@ class Need(NeedMachine):
         return self.pool.community
 
     @property
+    def place(self):
+        """Where it is, in one line: the estate, if it is one we know, and the words beside it."""
+        return " ".join(part for part in (str(self.estate or ""), self.place_text) if part)
+
+    @property
     def look(self):
         """The state of components/badge.html that goes with the status."""
         return LOOKS[self.status]
@@ -163,6 +237,28 @@ class Need(NeedMachine):
     @property
     def committee_name(self):
         return f"{self.community.name.removesuffix('社区')}居委会"
+
+    @property
+    def is_overdue(self):
+        """No answer, and the day by which one was promised is over."""
+        return bool(
+            self.waits_for_answer and self.reply_due_on and self.reply_due_on < timezone.localdate()
+        )
+
+    @property
+    def waits_for_answer(self):
+        """Open and without a word; what a proposal has taken up was answered by that."""
+        return self.status == NeedStatus.OPEN and not self.answer
+
+    @property
+    def answerer_name(self):
+        """Who has to answer."""
+        return self.answerer.name if self.answerer_id else self.committee_name
+
+    @property
+    def people_count(self):
+        """Author, supporters and the people of merged needs, each once as far as we can know."""
+        return 1 + self.supporter_count + self.merged_voices
 
     @property
     def category_label(self):
@@ -220,58 +316,3 @@ class NeedChange(AppendOnly, models.Model):
     @property
     def kind_label(self):
         return CHANGES[self.kind]
-
-
-class NeedSupport(models.Model):
-    """One voice of “I need this too”: one per browser, and one per phone when given."""
-
-    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="supports")
-    supporter_key = models.CharField(max_length=64)
-    phone_key = models.CharField(max_length=64, null=True, blank=True)
-    at = models.DateTimeField(_("时间"))
-
-    class Meta:
-        db_table = "comm_need_support"
-        verbose_name = verbose_name_plural = _("需求附议")
-        constraints = [
-            models.UniqueConstraint(fields=["need", "supporter_key"], name="need_support_by_key"),
-            models.UniqueConstraint(fields=["need", "phone_key"], name="need_support_by_phone"),
-        ]
-
-    def __str__(self):
-        return f"{self.need}"
-
-
-class NeedUptake(models.Model):
-    """A proposal that took the need up; the need is open again when the last one lets go."""
-
-    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="uptakes")
-    by_no = models.CharField(_("项目编号"), max_length=60)
-    at = models.DateTimeField(_("时间"))
-    released_at = models.DateTimeField(_("释放时间"), null=True, blank=True)
-
-    class Meta:
-        db_table = "comm_need_uptake"
-        verbose_name = verbose_name_plural = _("需求立项情况")
-        constraints = [
-            models.UniqueConstraint(fields=["need", "by_no"], name="need_uptake_once_per_no"),
-        ]
-
-    def __str__(self):
-        return f"{self.need} {self.by_no}"
-
-
-class FloodCounter(models.Model):
-    """An exact count of public acts per client and period; the key is a keyed hash."""
-
-    key = models.CharField(max_length=64, unique=True)
-    count = models.PositiveIntegerField(default=0)
-    expires_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "comm_flood_counter"
-        verbose_name = verbose_name_plural = _("防刷计数")
-        indexes = [models.Index(fields=["expires_at"], name="flood_counter_expiry_idx")]
-
-    def __str__(self):
-        return self.key

@@ -1,4 +1,4 @@
-"""District, street, community: the three levels every other row hangs on."""
+"""District, street, community: the three levels every other row hangs on; and housing estates."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -73,3 +73,31 @@ class Community(models.Model):
         return PlaceCodes(
             district=self.street.district.code, street=self.street.code, community=self.code
         )
+
+
+class Estate(models.Model):
+    """A housing estate (小区) of a community. Old ones are marked, with what the mark rests on."""
+
+    community = models.ForeignKey(
+        Community, on_delete=models.PROTECT, related_name="estates", verbose_name=_("社区")
+    )
+    name = models.CharField(_("名称"), max_length=60)
+    is_old = models.BooleanField(_("老旧住宅区"), default=False)
+    old_reason = models.CharField(_("认定依据"), max_length=120, blank=True)
+    # A closed one keeps its needs; nobody can choose it any more.
+    is_active = models.BooleanField(_("在用"), default=True)
+
+    class Meta:
+        db_table = "comm_estate"
+        verbose_name = verbose_name_plural = _("小区")
+        constraints = [
+            models.UniqueConstraint(fields=["community", "name"], name="estate_name_in_community"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="estate_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(is_old=False) | ~models.Q(old_reason=""),
+                name="estate_old_says_why",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -5,16 +5,17 @@ import unicodedata
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from communities import rules
+from communities import rules, selectors
 from communities.categories import BENEFICIARIES, CATEGORIES
 from communities.models import Channel, Urgency
+from core.masking import mask_free_text
 from core.refusals import BadInput, Reason, refuse_if
 
 
 def checked_words(*, category, content, place_text, beneficiaries, urgency):
     reasons = []
-    content = _clean(content)
-    place_text = _clean(place_text).replace("\n", " ")
+    content = cleaned(content)
+    place_text = cleaned(place_text).replace("\n", " ")
     if category not in CATEGORIES:
         reasons.append(Reason("category_unknown", _("请选择类别。"), field="category"))
     if not rules.CONTENT_MIN <= len(content) <= rules.CONTENT_MAX:
@@ -29,7 +30,7 @@ def checked_words(*, category, content, place_text, beneficiaries, urgency):
                 field="content",
             )
         )
-    if len(place_text) > 120:
+    if len(place_text) > rules.PLACE_MAX:
         reasons.append(Reason("place_too_long", _("地点请写在120个字以内。"), field="place_text"))
     keys = set(beneficiaries)
     if keys - set(BENEFICIARIES):
@@ -48,9 +49,32 @@ def checked_words(*, category, content, place_text, beneficiaries, urgency):
     }
 
 
+def placed(community, estate_name, place_text, known=None):
+    """The estate that is meant, and the words beside it. An unknown name stays in the words.
+
+    Without a name, an estate is recognised at the beginning of the words. `known`: the estates of
+    the community, when the caller has them.
+    """
+    name = " ".join(cleaned(estate_name).split())
+    if len(name) > rules.ESTATE_MAX:
+        text = format_lazy(_("小区名称请写在{n}个字以内。"), n=rules.ESTATE_MAX)
+        raise BadInput(Reason("estate_too_long", text, field="estate_name"))
+    if not (name or place_text):
+        return {"estate": None, "place_text": ""}
+    known = selectors.estates_of(community.code) if known is None else known
+    wanted = rules.spelling_of_place(name)
+    for estate in sorted(known, key=lambda one: -len(one.name)):
+        if name and rules.spelling_of_place(estate.name) == wanted:
+            return {"estate": estate, "place_text": place_text}
+        if not name and place_text.startswith(estate.name):
+            rest = place_text.removeprefix(estate.name).strip(" ，,、")
+            return {"estate": estate, "place_text": rest}
+    return {"estate": None, "place_text": f"{name} {place_text}".strip()}
+
+
 def checked_contact(*, name, phone, consented):
     """None when nothing personal was given; consent is asked only when something was."""
-    name = _clean(name)
+    name = cleaned(name)
     reasons = []
     try:
         phone = rules.read_phone(phone)
@@ -91,7 +115,7 @@ def checked_paper(
     today,
 ):
     reasons = []
-    scan_missing_reason, collector = _clean(scan_missing_reason), _clean(collector)
+    scan_missing_reason, collector = cleaned(scan_missing_reason), cleaned(collector)
     if channel not in Channel.values:
         reasons.append(Reason("channel_unknown", _("请选择渠道。"), field="channel"))
     if not on_behalf and (
@@ -125,9 +149,25 @@ def checked_paper(
         )
     if collected_on and collected_on > today:
         reasons.append(Reason("collected_later", _("收集日期不能晚于今天。"), field="collected_on"))
-    if questionnaire_count < 0:
+    if not 0 <= questionnaire_count <= rules.MOST_QUESTIONNAIRES:
         reasons.append(
-            Reason("count_negative", _("问卷份数不能小于0。"), field="questionnaire_count")
+            Reason(
+                "count_out_of_range",
+                format_lazy(_("问卷份数要在0到{n}之间。"), n=rules.MOST_QUESTIONNAIRES),
+                field="questionnaire_count",
+            )
+        )
+    if len(collector) > 40:
+        reasons.append(
+            Reason("collector_too_long", _("收集人请写在40个字以内。"), field="collector")
+        )
+    if len(scan_missing_reason) > 200:
+        reasons.append(
+            Reason(
+                "scan_reason_too_long",
+                _("没有扫描件的原因请写在200个字以内。"),
+                field="scan_missing_reason",
+            )
         )
     refuse_if(reasons, BadInput)
     return {
@@ -142,9 +182,38 @@ def checked_paper(
     }
 
 
-def _clean(text):
+def checked_text(text, field, ask):
+    """Words that go on record: not empty, phone and identity numbers masked."""
+    text = mask_free_text((text or "").strip())
+    if not text:
+        raise BadInput(Reason(f"{field}_missing", ask, field=field))
+    if len(text) > 1000:
+        raise BadInput(Reason(f"{field}_too_long", _("请写在1000个字以内。"), field=field))
+    return text
+
+
+def masked(words):
+    """The checked words as they are stored and shown: numbers of phones and identity cards hidden."""
+    return words | {
+        "content": mask_free_text(words["content"]),
+        "place_text": mask_free_text(words["place_text"]),
+        "beneficiaries": ",".join(words["beneficiaries"]),
+    }
+
+
+def kept_apart(words, content, contact):
+    """What goes into the need's contact: name and phone, and the words when masking changed them."""
+    fields = dict(contact or {})
+    if words["content"] != content:
+        fields["content_as_typed"] = words["content"]
+    return fields
+
+
+def cleaned(text):
     """One spelling of the same words: NFC, no control or invisible characters, no outer blanks."""
     text = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n")
+    if text.isprintable():  # nothing to take out, as in nearly every text
+        return text.strip()
     return "".join(
         letter
         for letter in text

@@ -7,12 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import can_proceed
 
 from communities import acts, permissions
-from communities.models import Need, NeedContact, NeedStatus, NeedUptake
+from communities.models import NeedContact, NeedStatus, NeedUptake
 from communities.roles import Role
-from communities.services.need_records import locked, touch
+from communities.services.need_checks import checked_text
+from communities.services.need_records import locked, locked_all, touch
 from core import audit
-from core.locks import require_transaction
-from core.masking import mask_free_text
 from core.refusals import BadInput, NotAllowed, NotFound, Reason, refuse_if
 
 OWNER = Role.COMMITTEE_CLERK.label
@@ -24,7 +23,7 @@ def answer_need(*, need_id, text, actor, now):
     """The public reply of the committee; a later reply replaces it, ledger ① keeps both."""
     need = locked(need_id)
     acts.check("answer", need, actor, timezone.localdate(now))
-    need.answer, need.answered_at = _words(text, "text", _("请写明答复内容。")), now
+    need.answer, need.answered_at = checked_text(text, "text", _("请写明答复内容。")), now
     touch(
         need,
         "answered",
@@ -32,7 +31,7 @@ def answer_need(*, need_id, text, actor, now):
         now=now,
         fields=["answer", "answered_at"],
         text=need.answer,
-        capacity=OWNER,
+        capacity=_capacity(need, actor, timezone.localdate(now)),
     )
     return need
 
@@ -44,7 +43,7 @@ def close_need(*, need_id, outcome=NeedStatus.SOLVED, reason, actor, now):
         raise BadInput(Reason("outcome_unknown", _("请选择办结结果。"), field="outcome"))
     need = locked(need_id)
     acts.check(OUTCOMES[outcome], need, actor, timezone.localdate(now))
-    getattr(need, OUTCOMES[outcome])(_words(reason, "reason", _("请写明办结理由。")))
+    getattr(need, OUTCOMES[outcome])(checked_text(reason, "reason", _("请写明办结理由。")))
     touch(
         need,
         "closed",
@@ -62,7 +61,7 @@ def reopen_need(*, need_id, reason, actor, now):
     """A closed need is open again; what was said before stays in its history."""
     need = locked(need_id)
     acts.check("reopen", need, actor, timezone.localdate(now))
-    words = _words(reason, "reason", _("请写明重新开放的理由。"))
+    words = checked_text(reason, "reason", _("请写明重新开放的理由。"))
     need.reopen()
     touch(
         need,
@@ -82,7 +81,7 @@ def mark_taken_up(*, need_ids, by_no, actor, now):
 
     A need may be cited by several proposals; the same one again changes nothing.
     """
-    needs = _locked_all(need_ids)
+    needs = locked_all(need_ids)
     refuse_if([_not_open(need) for need in needs if not can_proceed(need.take_up)])
     for need in needs:
         uptake, is_new = NeedUptake.objects.get_or_create(
@@ -101,7 +100,7 @@ def mark_taken_up(*, need_ids, by_no, actor, now):
 @transaction.atomic
 def release_needs(*, need_ids, by_no, actor, now):
     """The proposal `by_no` lets these needs go; a need nobody cites any more is open again."""
-    needs = _locked_all(need_ids)
+    needs = locked_all(need_ids)
     for need in needs:
         held = need.uptakes.filter(by_no=by_no, released_at=None).update(released_at=now)
         if not held:
@@ -119,7 +118,7 @@ def reveal_contact(*, need_id, purpose, actor, now):
     refuse_if(
         [permissions.may_see_contact(actor, timezone.localdate(now), need.community)], NotAllowed
     )
-    purpose = _words(purpose, "purpose", _("请写明查看联系方式的用途。"))
+    purpose = checked_text(purpose, "purpose", _("请写明查看联系方式的用途。"))
     contact = NeedContact.objects.filter(need=need).first()
     if contact is None:
         raise NotFound(Reason("no_contact", _("这条需求没有留下联系方式。")))
@@ -134,15 +133,10 @@ def reveal_contact(*, need_id, purpose, actor, now):
     return contact
 
 
-def _locked_all(need_ids):
-    require_transaction()
-    wanted = sorted(set(need_ids))
-    # by key, so that two proposals that share needs never wait for each other in a circle
-    rows = Need.objects.select_for_update(of=("self",)).with_places().order_by("pk")
-    needs = list(rows.filter(pk__in=wanted))
-    if len(needs) != len(wanted):
-        raise NotFound(Reason("need_unknown", _("引用的需求中有的不存在。"), field="needs"))
-    return needs
+def _capacity(need, actor, on):
+    """As whom one answers: the committee, or the office the need was handed to."""
+    is_owner = permissions.may_answer_needs(actor, on, need.community) is None
+    return OWNER if is_owner else need.answerer.name
 
 
 def _not_open(need):
@@ -156,12 +150,3 @@ def _not_open(need):
         remedy=_("请先重新开放该需求，或引用其他需求。"),
         field="needs",
     )
-
-
-def _words(text, field, ask):
-    text = mask_free_text((text or "").strip())
-    if not text:
-        raise BadInput(Reason(f"{field}_missing", ask, field=field))
-    if len(text) > 1000:
-        raise BadInput(Reason(f"{field}_too_long", _("请写在1000个字以内。"), field=field))
-    return text

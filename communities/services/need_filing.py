@@ -10,19 +10,32 @@ from django.utils.translation import gettext_lazy as _
 
 from communities import acts, permissions, rules
 from communities.flood import digest
-from communities.models import Channel, Need, NeedContact, NeedPool, NeedSupport, Urgency
+from communities.models import Channel, Need, NeedContact, NeedSupport, Urgency
 from communities.roles import Role
+from communities.selectors import voices_merged
 from communities.services import flood
-from communities.services.need_checks import checked_contact, checked_paper, checked_words
-from communities.services.need_records import leave_records, locked, touch
+from communities.services.need_checks import (
+    checked_contact,
+    checked_paper,
+    checked_words,
+    kept_apart,
+    masked,
+    placed,
+)
+from communities.services.need_photos import attach_photo, drop_draft_photo, erase_photo
+from communities.services.need_records import leave_records, locked, locked_pool, touch
+from communities.services.need_twins import ask_for_twins
+from communities.services.rounds import round_to_key_in
 from core import audit
-from core.masking import mask_free_text
+from core.calendar import add_working_days
+from core.files import incoming
 from core.numbers import take_next
 from core.refusals import BadInput, Conflict, NotAllowed, NotFound, Reason, refuse_if
 
 CONSENT_VERSION = "2017-1"
 
 
+@incoming()
 @transaction.atomic
 def file_need(
     *,
@@ -30,7 +43,9 @@ def file_need(
     channel=Channel.ONLINE,
     category,
     content,
+    estate_name="",
     place_text="",
+    photo=None,
     beneficiaries=(),
     urgency=Urgency.NORMAL,
     contact_name="",
@@ -42,6 +57,7 @@ def file_need(
     collector="",
     collected_on=None,
     questionnaire_count=0,
+    round_id=None,
     form_token="",
     client=None,
     actor,
@@ -50,18 +66,12 @@ def file_need(
     """A need stands in its community's pool, with a number and a query code.
 
     The same `form_token` again returns the need it made the first time and writes nothing.
+    `round_id`: the round of questionnaires whose paper form a clerk keys in.
     `client` (communities.flood.Client) is counted when the public files through a door.
+    `estate_name` is matched with the community's estates; `photo` is what `looked_at` returned.
     """
     on = timezone.localdate(now)
-    # The pool's row is the lock: the number series and a doubled form wait for each other here.
-    pool = (
-        NeedPool.objects.select_for_update(of=("self",))
-        .select_related("community__street__district")
-        .filter(community_id=community_id)
-        .first()
-    )
-    if pool is None:
-        raise NotFound(Reason("community_unknown", _("没有这个社区。"), field="community"))
+    pool = locked_pool(community_id)
     if form_token and (twin := Need.objects.filter(form_token=form_token).first()):
         return twin
     if on_behalf:
@@ -73,6 +83,7 @@ def file_need(
         beneficiaries=beneficiaries,
         urgency=urgency,
     )
+    where = placed(pool.community, estate_name, words["place_text"])
     contact = checked_contact(name=contact_name, phone=contact_phone, consented=consented)
     paper = checked_paper(
         on_behalf=on_behalf,
@@ -84,6 +95,7 @@ def file_need(
         questionnaire_count=questionnaire_count,
         today=on,
     )
+    paper["round"] = round_to_key_in(round_id, pool, on, on_behalf=on_behalf)
     if client is not None:
         flood.count("need", client=client, now=now)
     need = Need(
@@ -95,8 +107,9 @@ def file_need(
         form_token=form_token or None,
         created_at=now,
         updated_at=now,
+        reply_due_on=add_working_days(on, rules.reply_days()),
         filed_by=actor,
-        **_masked(words),
+        **masked(words | where),
         **paper,
     )
     try:
@@ -108,6 +121,9 @@ def file_need(
             return twin
         raise
     _keep_personal(need, words, contact, now)
+    if photo is not None:
+        attach_photo(need, photo, actor=actor, now=now)
+        drop_draft_photo(form_token=form_token)
     leave_records(
         need,
         "filed",
@@ -116,7 +132,8 @@ def file_need(
         capacity=_capacity(actor, on, pool.community) if on_behalf else "",
     )
     if on_behalf:
-        _flag_many_entries(need, actor, on, now)
+        flag_many_entries(need, actor=actor, now=now, chain=pool.community.code)
+    ask_for_twins(pool.community.code, last=need.pk, now=now)
     return need
 
 
@@ -141,9 +158,15 @@ def open_follow_up(*, number, query_code, client, now):
     return need_by_code(number=number, query_code=query_code)
 
 
+@incoming()
 @transaction.atomic
-def correct_need(*, need_id, query_code, actor=None, now, **changes):
-    """The author's words are put right within ten minutes; the earlier words stay in ledger ①."""
+def correct_need(
+    *, need_id, query_code, photo=None, remove_photo=False, actor=None, now, **changes
+):
+    """The author's words are put right within ten minutes; the earlier words stay in ledger ①.
+
+    A photo that is replaced or removed is erased: what somebody did not want to show is not kept.
+    """
     need = _own(need_id, query_code, now)
     words = {
         "category": need.category,
@@ -152,16 +175,18 @@ def correct_need(*, need_id, query_code, actor=None, now, **changes):
         "beneficiaries": need.beneficiary_keys,
         "urgency": need.urgency,
     }
+    estate_name = changes.pop("estate_name", need.estate.name if need.estate else "")
     unknown = set(changes) - set(words)
     if unknown:
         raise TypeError(f"not words of a need: {sorted(unknown)}")
     words = checked_words(**(words | changes))
-    masked = _masked(words)
-    changed = [field for field, value in masked.items() if getattr(need, field) != value]
+    stored = masked(words | placed(need.community, estate_name, words["place_text"]))
+    changed = [field for field, value in stored.items() if getattr(need, field) != value]
+    changed += _change_photo(need, photo, remove_photo, actor, now)
     if not changed:
         return need
-    for field in changed:
-        setattr(need, field, masked[field])
+    for field in stored:
+        setattr(need, field, stored[field])
     _keep_personal(need, words, None, now)
     touch(need, "corrected", actor=actor, now=now, fields=changed, data={"fields": changed})
     return need
@@ -171,8 +196,11 @@ def correct_need(*, need_id, query_code, actor=None, now, **changes):
 def withdraw_need(*, need_id, query_code, actor=None, now):
     """The author takes the need back within ten minutes; its personal data are erased."""
     need = _own(need_id, query_code, now)
+    refuse_if(_holds_others(need))
     need.withdraw()
     NeedContact.objects.filter(need=need).delete()
+    if need.photo_id:
+        erase_photo(need, actor=actor, now=now, reason="撤回需求")
     touch(need, "withdrawn", actor=actor, now=now, fields=["status"])
     return need
 
@@ -192,8 +220,20 @@ def support_need(*, need_id, client, phone="", actor=None, now):
     flood.count("support", client=client, now=now)
     NeedSupport.objects.create(need=need, supporter_key=key, phone_key=phone_key, at=now)
     need.supporter_count = need.supports.count()
-    touch(need, "supported", actor=actor, now=now, fields=["supporter_count"])
+    need.merged_voices = voices_merged(need)
+    touch(need, "supported", actor=actor, now=now, fields=["supporter_count", "merged_voices"])
     return need
+
+
+def _change_photo(need, photo, remove_photo, actor, now):
+    """The fields that changed."""
+    if not (photo or (remove_photo and need.photo_id)):
+        return []
+    if need.photo_id:
+        erase_photo(need, actor=actor, now=now, reason="更换或移除照片")
+    if photo:
+        attach_photo(need, photo, actor=actor, now=now)
+    return ["photo", "photo_is_public"]
 
 
 def _already(need, key, phone_key):
@@ -208,17 +248,29 @@ def _already(need, key, phone_key):
         )
 
 
-def _flag_many_entries(need, actor, on, now):
+def _holds_others(need):
+    if need.merged.exists():
+        yield Reason(
+            "need_holds_others",
+            _("已有别的居民的同类需求并入这一条，不能撤回。"),
+            rule=_("合并后各人的意见保留。"),
+            remedy=_("请联系社区居委会先取消合并。"),
+        )
+
+
+def flag_many_entries(target, *, actor, now, chain, added=1):
     """One clerk who keys in very many needs on one day is not stopped, but it is seen."""
+    on = timezone.localdate(now)
     begins = timezone.make_aware(datetime.combine(on, time.min))
     entries = Need.objects.filter(filed_by=actor, on_behalf=True, created_at__gte=begins).count()
-    if entries == getattr(settings, "ENTRIES_ON_BEHALF_FLAG", rules.ENTRIES_ON_BEHALF_FLAG) + 1:
+    flag = getattr(settings, "ENTRIES_ON_BEHALF_FLAG", rules.ENTRIES_ON_BEHALF_FLAG)
+    if entries - added <= flag < entries:
         audit.record(
             "need.entries_flagged",
-            target=need,
+            target=target,
             actor=actor,
             at=now,
-            chain=need.community.code,
+            chain=chain,
             data={"entries": entries, "day": on.isoformat()},
         )
 
@@ -248,21 +300,9 @@ def _own(need_id, query_code, now):
     return need
 
 
-def _masked(words):
-    return words | {
-        "content": mask_free_text(words["content"]),
-        "place_text": mask_free_text(words["place_text"]),
-        "beneficiaries": ",".join(words["beneficiaries"]),
-    }
-
-
 def _keep_personal(need, words, contact, now):
     """Contact and unmasked words go apart, and only when there is something to keep."""
-    as_typed = words["content"] if words["content"] != need.content else ""
-    fields = dict(contact or {})
-    if as_typed:
-        fields["content_as_typed"] = as_typed
-    if fields:
+    if fields := kept_apart(words, need.content, contact):
         NeedContact.objects.update_or_create(
             need=need,
             defaults=fields,

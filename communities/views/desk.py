@@ -4,25 +4,26 @@ import secrets
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import show_reasons
 from communities import acts, permissions, rules, selectors
+from communities.desk import QUEUES, counts_of, desk_needs
 from communities.files import NEED_FORM
 from communities.forms import (
     AnswerForm,
     CloseForm,
-    DeskFilter,
     OnBehalfForm,
     PurposeForm,
     ReasonForm,
 )
+from communities.forms_lists import DeskFilter
 from communities.models import Channel
+from communities.round_selectors import rounds_to_key_in
 from communities.services import needs as services
-from communities.views.shared import page_of, timeline
+from communities.views.shared import act_page, page_of, timeline
 from core.files import take_in
 from core.refusals import NotAllowed, Reason, Refused
 
@@ -36,16 +37,24 @@ def desk(request):
     places = [place for place in selectors.communities_of() if scope.covers(place)]
     form = DeskFilter(request.GET, communities=places)
     form.is_valid()
-    rows = selectors.filtered_needs(selectors.needs_for(request.user, today), **form.cleaned_data)
+    now, mine = timezone.now(), selectors.needs_for(request.user, today)
+    rows = desk_needs(mine, now, **form.cleaned_data)
+    counts = counts_of(mine, now)
     return render(
         request,
         "communities/desk.html",
         {
             "form": form,
             "page": page_of(request, rows),
+            "queue": QUEUES.get(form.cleaned_data.get("queue", "")),
+            "queues": [(one, counts[one.key]) for one in QUEUES.values()],
+            "today": today,
             "may_file": any(
                 permissions.may_file_on_behalf(request.user, today, place) is None
                 for place in places
+            ),
+            "may_import": any(
+                permissions.may_import_needs(request.user, today, place) is None for place in places
             ),
         },
     )
@@ -63,6 +72,7 @@ def desk_need(request, number):
             "need": need,
             "acts": [act for act in acts.acts_open_to(request.user, need, today) if act.is_staff],
             "story": timeline(need.changes.order_by("at", "pk")),
+            "merged": selectors.merged_into(need),
             "contact": contact if contact and (contact.name or contact.phone) else None,
             "may_see_contact": permissions.may_see_contact(request.user, today, need.community)
             is None,
@@ -81,14 +91,23 @@ def on_behalf(request):
                 _("代为登记需求只由居委会、工作站或街道民生事务部的经办人办理。"),
             )
         )
+    rounds = list(rounds_to_key_in(places, today))
+    from_round = [one for one in rounds if one.number == request.GET.get("round")]
     initial = {
-        "community": places[0].pk,
+        "community": from_round[0].pool.community_id if from_round else places[0].pk,
+        "round": from_round[0].pk if from_round else None,
         "channel": Channel.QUESTIONNAIRE,
         "collected_on": today,
         "form_token": secrets.token_urlsafe(32),
     }
+    known = selectors.estates_of().filter(community__in=places) if len(places) <= 20 else ()
     form = OnBehalfForm(
-        request.POST or None, request.FILES or None, initial=initial, communities=places
+        request.POST or None,
+        request.FILES or None,
+        initial=initial,
+        communities=places,
+        estates=known,
+        rounds=rounds,
     )
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -114,6 +133,7 @@ def _file_on_behalf(request, fields):
     return services.file_need(
         community_id=fields.pop("community"),
         questionnaire_count=fields.pop("questionnaire_count") or 0,
+        round_id=fields.pop("round"),
         **fields,
         on_behalf=True,
         form_scan=scan,
@@ -127,7 +147,7 @@ def answer(request, number):
     def act(need, fields):
         services.answer_need(need_id=need.pk, **fields, actor=request.user, now=timezone.now())
 
-    return _act(request, number, AnswerForm, act, _("答复这条需求"), _("发布答复"))
+    return act_page(request, number, AnswerForm, act, _("答复这条需求"), _("发布答复"))
 
 
 @get_or_post
@@ -135,7 +155,7 @@ def close(request, number):
     def act(need, fields):
         services.close_need(need_id=need.pk, **fields, actor=request.user, now=timezone.now())
 
-    return _act(request, number, CloseForm, act, _("办结这条需求"), _("办结"), danger=True)
+    return act_page(request, number, CloseForm, act, _("办结这条需求"), _("办结"), danger=True)
 
 
 @get_or_post
@@ -143,7 +163,7 @@ def reopen(request, number):
     def act(need, fields):
         services.reopen_need(need_id=need.pk, **fields, actor=request.user, now=timezone.now())
 
-    return _act(request, number, ReasonForm, act, _("重新开放这条需求"), _("重新开放"))
+    return act_page(request, number, ReasonForm, act, _("重新开放这条需求"), _("重新开放"))
 
 
 @get_or_post
@@ -165,27 +185,3 @@ def contact(request, number):
             status = refused.status
     context = {"need": need, "form": form, "contact": shown}
     return render(request, "communities/contact.html", context, status=status)
-
-
-def _act(request, number, form_class, act, title, label, danger=False):
-    need = selectors.need_for(request.user, number, timezone.localdate())
-    form = form_class(request.POST or None)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(need, form.cleaned_data)
-        except Refused as refused:
-            show_reasons(form, refused)
-            status = refused.status
-        else:
-            messages.success(request, _("已办理，并记入社区需求台账。"))
-            return redirect("communities:desk_need", need.number)
-    context = {
-        "need": need,
-        "form": form,
-        "title": title,
-        "label": label,
-        "danger": danger,
-        "back": reverse("communities:desk_need", args=[need.number]),
-    }
-    return render(request, "communities/act.html", context, status=status)

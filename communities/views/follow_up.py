@@ -12,7 +12,8 @@ from communities import rules, selectors
 from communities.forms import CorrectionForm, FollowUpForm
 from communities.services import needs as services
 from communities.views.shared import client_of, own_need, remember_own, timeline
-from core.refusals import Refused
+from core.refusals import NotFound, Reason, Refused
+from core.views import sent
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -47,11 +48,22 @@ def followed(request, number):
         {
             "need": need,
             "story": timeline(selectors.story_of(need)),
+            "merged": selectors.merged_into(need),
             "may_correct": need.status == "open"
             and rules.may_still_correct(need.created_at, timezone.now()),
             "until": need.created_at + rules.CORRECTION_TIME,
         },
     )
+
+
+@never_cache
+@require_safe
+def photo(request, number):
+    """The author's own photo, public or not."""
+    need = own_need(request, number)
+    if need.photo is None:
+        raise NotFound(Reason("photo_not_there", _("这条需求没有照片。")))
+    return sent(need.photo)
 
 
 @never_cache
@@ -61,9 +73,13 @@ def correct(request, number):
     contact = getattr(need, "contact", None)
     form = CorrectionForm(
         request.POST or None,
+        request.FILES or None,
+        has_photo=bool(need.photo_id),
+        estates=selectors.estates_in(need.pool.community_id),
         initial={
             "category": need.category,
             "content": (contact and contact.content_as_typed) or need.content,
+            "estate_name": need.estate.name if need.estate else "",
             "place_text": need.place_text,
             "beneficiaries": need.beneficiary_keys,
             "urgency": need.urgency,
@@ -72,11 +88,14 @@ def correct(request, number):
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
+            fields = dict(form.cleaned_data)
+            upload = fields.pop("photo")
             services.correct_need(
                 need_id=need.pk,
                 query_code=need.query_code,
+                photo=services.looked_at(upload) if upload else None,
                 now=timezone.now(),
-                **form.cleaned_data,
+                **fields,
             )
         except Refused as refused:
             show_reasons(form, refused)

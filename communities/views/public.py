@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import show_reasons
 from communities import acts, selectors
-from communities.forms import NeedFilter, SupportForm
+from communities.forms import SupportForm
+from communities.forms_lists import NeedFilter
 from communities.services import needs as services
 from communities.views.shared import client_of, page_of, timeline
 from core.refusals import Refused
@@ -37,6 +38,7 @@ def need_page(request, number):
         {
             "need": need,
             "story": timeline(selectors.story_of(need)),
+            "merged": selectors.merged_into(need),
             "proposals": need.uptakes.filter(released_at=None).order_by("pk"),
             "support": open_acts["support"],
             "may_answer": "answer" in open_acts,
