@@ -44,7 +44,7 @@ def with_turn(rows, now):
     """Annotate `turn` (key of the act that is next) and `turn_since` (when it became so)."""
     mine = OuterRef("pk")
     this_round = {"matter": mine, "round": OuterRef("round")}
-    open_review = Exists(JointReview.objects.filter(matter=mine, settled_at__isnull=True))
+    open_review = Exists(JointReview.objects.waiting().filter(matter=mine))
     pending = Exists(DepartmentOpinion.objects.filter(**this_round, answered_at__isnull=True))
     summary = Exists(GatekeepingSummary.objects.filter(**this_round))
     items = AgendaItem.objects.filter(matter=mine)

@@ -3,6 +3,7 @@
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
+from communities.models import SolicitationRound
 from core.models import LedgerRow
 from core.verify import Checked, Finding, invariant
 from deliberation import rules
@@ -17,6 +18,7 @@ from deliberation.choices import (
 )
 from deliberation.models import (
     AgendaItem,
+    CitedRound,
     Matter,
     MatterEvent,
     Notice,
@@ -233,4 +235,31 @@ def declared_content_is_frozen(now):
         count += 1
         if revisions.get(proposal_id) != decided.get(pk):
             yield Finding("I6", f"delib_matter #{pk}", _("立项内容与申报内容不一致"))
+    yield Checked(count)
+
+
+@invariant("P11")
+def cited_rounds_said_what_was_cited(now):
+    """A cited round lies in the proposal's community and said these counts on record."""
+    rows = CitedRound.objects.select_related("round__pool", "as_of", "matter__proposal").order_by(
+        "pk"
+    )
+    count, citations = 0, {}
+    for one in rows.iterator(CHUNK):
+        count += 1
+        citations[one.round_id] = citations.get(one.round_id, 0) + 1
+        where = f"delib_cited_round #{one.pk}"
+        if one.round.pool.community_id != one.matter.proposal.community_id:
+            yield Finding("P11", where, _("引用了别的社区的问需轮次"))
+        told = one.as_of.told
+        if (
+            one.as_of.round_id != one.round_id
+            or told["valid"] != one.valid
+            or told["tallies"].get(one.label) != one.count
+        ):
+            yield Finding("P11", where, _("引用的份数与该轮当时的记录不一致"))
+    counted = SolicitationRound.objects.filter(Q(citation_count__gt=0) | Q(pk__in=citations))
+    for pk, number, stored in counted.values_list("pk", "number", "citation_count"):
+        if stored != citations.get(pk, 0):
+            yield Finding("P11", number, _("被引用次数与引用记录不一致"))
     yield Checked(count)

@@ -32,6 +32,7 @@ DECLARATIONS = register(
             ("returns", _("补正次数")),
             ("revision", _("版次")),
             ("rule_set", _("适用规则")),
+            ("rounds", _("引用问需轮次")),
         ),
     )
 )  # fmt: skip
@@ -44,6 +45,7 @@ REVIEWS = register(
             ("attendees", _("到会人员（党委/居委会）")),
             ("fit", _("契合度结论")),
             ("fit_reason", _("契合度依据")),
+            ("needs", _("确认的需求、人数、排名")),
             ("list_check", _("正面清单核对")),
             ("cap_check", _("限额核对")),
             ("budget_left", _("额度余额（元）")),

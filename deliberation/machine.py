@@ -80,6 +80,10 @@ class MatterMachine(FSMModelMixin, models.Model):
         """The joint meeting of the two committees is on record, not yet signed."""
 
     @transition(field="state", source=State.DECLARED, target=None)
+    def discard_review(self):
+        """The record that waited for signatures is void; another one may be written."""
+
+    @transition(field="state", source=State.DECLARED, target=None)
     def sign_review(self):
         """One capacity signed; the other is still missing."""
 

@@ -15,6 +15,7 @@ _ACT_PAGES = (
     review_acts.SurveyPage,
     review_acts.SummaryPage,
     review_acts.RecordReviewPage,
+    review_acts.DiscardReviewPage,
     review_acts.SignReviewPage,
 )
 

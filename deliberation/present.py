@@ -188,6 +188,11 @@ def cited_needs(proposal):
     ]
 
 
+def cited_rounds(matter):
+    """The lines of rounds of questionnaires it rests on, with their figures when cited."""
+    return list(matter.cited_rounds.select_related("round").order_by("pk"))
+
+
 def attachments(proposal, eyes):
     """The files that those who look may open."""
     rows = proposal.attachments.select_related("file").order_by("kind", "pk")

@@ -32,6 +32,7 @@ FIELDS = {
     "positive_item": gettext_lazy("正面清单条目"),
     "amount_fen": gettext_lazy("申报金额"),
     "summary": gettext_lazy("主要内容"),
+    "estate": gettext_lazy("小区"),
     "site": gettext_lazy("实施地点"),
     "beneficiaries": gettext_lazy("受益群体"),
     "applicant_kind": gettext_lazy("申报主体"),
@@ -77,7 +78,7 @@ def summary(matter):
 def reviews(matter):
     """The joint reviews, newest first, with who was there."""
     rows = matter.reviews.select_related("recorded_by__person").prefetch_related(
-        "attendees__person"
+        "attendees__person", "judged_needs__need"
     )
     return list(rows.order_by("-number"))
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
-from communities.api import PublicList
+from communities.api_places import PublicList
 from communities.permissions import scope_of
 from core.api import SignedIn, StrictSerializer, WholeNumberField, YuanField
 from projects import selectors

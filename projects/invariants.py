@@ -50,3 +50,12 @@ def proposals_cost_what_their_lines_say(now):
     for proposal in wrong.order_by("pk"):
         yield Finding("I2", f"proj_proposal #{proposal.pk}", _("申报金额与预算明细合计不符"))
     yield Checked(Proposal.objects.count())
+
+
+@invariant("P9")
+def proposals_lie_in_their_community(now):
+    """The estate of a proposal belongs to its community."""
+    placed = Proposal.objects.exclude(estate=None).order_by("pk")
+    for pk in placed.exclude(estate__community=F("community")).values_list("pk", flat=True):
+        yield Finding("P9", f"proj_proposal #{pk}", _("项目的小区不在它的社区"))
+    yield Checked(placed.count())

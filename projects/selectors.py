@@ -47,8 +47,9 @@ def envelope_of(community, year):
 def differences(older, newer):
     """What changed between two ProposalRevision rows: list of (field, before, after)."""
     before, after = json.loads(older.body), json.loads(newer.body)
+    keys = dict.fromkeys([*after, *before])
     return [
-        (key, before.get(key), after.get(key)) for key in after if before.get(key) != after.get(key)
+        (key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key)
     ]
 
 
@@ -74,15 +75,33 @@ def snapshot(proposal):
         ],
         "needs": sorted(proposal.cited_needs.values_list("need__number", flat=True)),
         "attachments": sorted(proposal.attachments.values_list("file__digest", flat=True)),
+        # Left out where there is none: digests from before there were estates stay what they are.
+        **({"estate": proposal.estate.name} if proposal.estate_id else {}),
     }
 
 
 def content_digest(proposal):
     """Digest of the present content; equal digests mean nothing changed since.
 
-    Offices and organisations count by their keys: one that is renamed is still the same one.
+    Offices, organisations and estates count by their keys: one that is renamed is still the same.
     """
     parties = {
         name: getattr(proposal, f"{name}_id") for name in ("office", "organisation", "partner")
-    }
+    } | ({"estate": proposal.estate_id} if proposal.estate_id else {})
     return digest_of("", canonical(snapshot(proposal) | parties))
+
+
+# What is not typed on the page of the content: filed by others, on pages of their own.
+_ELSEWHERE = ("needs", "attachments")
+
+
+def typed_digest(proposal):
+    """Digest of what an applicant types; two people editing one draft notice each other by it."""
+    words = {key: value for key, value in snapshot(proposal).items() if key not in _ELSEWHERE}
+    return digest_of("", canonical(words | {"exclusions_declared": proposal.exclusions_declared}))
+
+
+def text_for_fit(proposal):
+    """What the needs of the pool are compared with."""
+    item = proposal.positive_item.title if proposal.positive_item else ""
+    return "。".join(part for part in (proposal.title, item, proposal.summary) if part)

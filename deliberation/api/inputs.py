@@ -39,6 +39,10 @@ class ContentInput(StrictSerializer):
     title = Text(max_length=80)
     positive_item = serializers.IntegerField(help_text=_("正面清单条目的 id"))
     summary = Text(max_length=5000)
+    estate = Text(
+        max_length=60, required=False, allow_blank=True, default="",
+        help_text=_("小区名称，见 /api/v1/estates/"),
+    )  # fmt: skip
     site = Text(max_length=120, required=False, allow_blank=True, default="")
     beneficiaries = Text(max_length=120, required=False, allow_blank=True, default="")
     partner = serializers.IntegerField(required=False, allow_null=True, default=None)
@@ -50,9 +54,14 @@ class ContentInput(StrictSerializer):
 
 class EditInput(ContentInput):
     type = serializers.ChoiceField(choices=ProposalType.choices)
+    seen = Text(
+        max_length=64, required=False, allow_blank=True, default="",
+        help_text=_("读取时的 content_version；期间有人改过则拒绝覆盖。"),
+    )  # fmt: skip
 
 
-class DraftInput(EditInput):
+class DraftInput(ContentInput):
+    type = serializers.ChoiceField(choices=ProposalType.choices)
     community = Text(help_text=_("社区代码"))
     applicant_kind = serializers.ChoiceField(choices=ApplicantKind.choices)
     organisation = serializers.IntegerField(required=False, allow_null=True, default=None)
@@ -74,10 +83,16 @@ class WrittenReasonInput(StrictSerializer):
     reason = reason_text()
 
 
+class CitedRoundInput(StrictSerializer):
+    round = Text(max_length=40, help_text=_("问需轮次编号"))
+    label = Text(max_length=60, help_text=_("该轮汇总中说明本项目的选项"))
+
+
 class EvidenceInput(StrictSerializer):
     needs = serializers.ListField(
         child=Text(max_length=48), allow_empty=True, help_text=_("引用的需求编号")
     )
+    rounds = CitedRoundInput(many=True, required=False, default=list, max_length=12)
     questionnaire_count = WholeNumberField(min_value=0, max_value=1_000_000)
     people_count = WholeNumberField(min_value=0, max_value=10_000_000)
     summary = Text(max_length=5000)
@@ -109,8 +124,18 @@ class AttendeeInput(StrictSerializer):
     is_recused = serializers.BooleanField(default=False)
 
 
+class JudgedNeedInput(StrictSerializer):
+    need = Text(max_length=60, help_text=_("需求编号"))
+    is_confirmed = serializers.BooleanField()
+    note = Text(max_length=200, required=False, allow_blank=True, default="")
+
+
 class ReviewInput(StrictSerializer):
     held_on = serializers.DateField()
+    needs = JudgedNeedInput(
+        many=True, required=False, allow_null=True, default=None,
+        help_text=_("逐条判断引用的需求，可以补充；不填即确认全部引用的需求。"),
+    )  # fmt: skip
     attendees = AttendeeInput(many=True, allow_empty=False)
     fit = serializers.ChoiceField(choices=Fit.choices)
     fit_reason = reason_text()

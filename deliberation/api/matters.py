@@ -7,8 +7,8 @@ from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from communities.api import PublicList
-from communities.models import Community, Need
+from communities.api_places import PublicList
+from communities.models import Community, Need, RoundTally
 from core.api import EnvelopeSerializer, Public, SignedIn
 from core.refusals import BadInput, Reason
 from deliberation import selectors
@@ -53,6 +53,7 @@ def content_of(fields):
     for name in ("positive_item", "partner", "organisation"):
         if name in fields:
             fields[f"{name}_id"] = fields.pop(name)
+    fields["estate_name"] = fields.pop("estate")
     return fields, lines
 
 
@@ -108,9 +109,8 @@ class ProposalDetail(APIView):
         return detail(request, pk, timezone.now())
 
 
-def _evidence(fields):
-    """Numbers of needs → ids; an unknown number is refused by name."""
-    numbers = fields.pop("needs")
+def _keys_of(numbers):
+    """Numbers of needs → keys by number; an unknown number is refused by name."""
     found = dict(Need.objects.filter(number__in=numbers).values_list("number", "pk"))
     unknown = [number for number in numbers if number not in found]
     if unknown:
@@ -119,12 +119,47 @@ def _evidence(fields):
                 "need_unknown", _("没有需求：%(n)s。") % {"n": "、".join(unknown)}, field="needs"
             )
         )
-    return {**fields, "need_ids": list(found.values())}
+    return found
+
+
+def _evidence(fields):
+    keys = _keys_of(fields.pop("needs"))
+    tally_ids = [_tally_key(**row) for row in fields.pop("rounds")]
+    return {**fields, "need_ids": list(keys.values()), "tally_ids": tally_ids}
+
+
+def _tally_key(round, label):
+    """Number of a round and a line of its summary → the line's key; refused when there is none."""
+    found = RoundTally.objects.filter(round__number=round, label=label, round__state="closed")
+    key = found.values_list("pk", flat=True).first()
+    if key is None:
+        raise BadInput(
+            Reason(
+                "tally_unknown", _("没有已汇总的%(n)s“%(label)s”。") % {"n": round, "label": label},
+                remedy=_("请核对轮次编号和选项。"), field="rounds",
+            )
+        )  # fmt: skip
+    return key
+
+
+def _review(fields):
+    if fields.get("needs") is not None:
+        found = _keys_of([row["need"] for row in fields["needs"]])
+        fields["needs"] = [
+            {
+                "need_id": found[row["need"]],
+                "is_confirmed": row["is_confirmed"],
+                "note": row["note"],
+            }
+            for row in fields["needs"]
+        ]
+    return dict(fields)
 
 
 def _edit(fields):
+    seen = fields.pop("seen", "")
     content, lines = content_of(fields)
-    return {"content": content, "lines": lines}
+    return {"content": content, "lines": lines, "seen": seen}
 
 
 def _attach(fields):
@@ -143,7 +178,8 @@ ENDPOINTS = {
     "give_opinion": (i.OpinionInput, reviews.give_opinion, dict),
     "record_survey": (i.SurveyInput, reviews.record_survey, dict),
     "summarise_gatekeeping": (i.SummaryInput, reviews.summarise_gatekeeping, dict),
-    "record_review": (i.ReviewInput, reviews.record_review, dict),
+    "record_review": (i.ReviewInput, reviews.record_review, _review),
+    "discard_review": (i.WrittenReasonInput, reviews.discard_review, dict),
     "sign_review": (i.NoInput, reviews.sign_review, dict),
     "post_notice": (i.PostNoticeInput, notices.post_notice, dict),
     "conclude_notice": (i.NoInput, notices.conclude_notice, dict),

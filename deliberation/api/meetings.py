@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.lockout import client_ip
 from communities import flood
-from communities.api import PublicList
+from communities.api_places import PublicList
 from communities.permissions import scope_of
 from core.api import EnvelopeSerializer, Public, SignedIn
 from core.models import LedgerRow

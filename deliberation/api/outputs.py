@@ -1,6 +1,7 @@
 """What goes out. Public fields only, except where a serializer says it is for staff in scope."""
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -10,7 +11,9 @@ from core.models import LedgerRow
 from deliberation import permissions, selectors
 from deliberation.api.table import ACT_PATHS
 from deliberation.models import AgendaItem, Meeting, Notice, Objection
+from deliberation.present import cited_rounds
 from projects.choices import ApplicantKind
+from projects.selectors import typed_digest
 
 
 class PlaceOut(serializers.Serializer):
@@ -111,22 +114,41 @@ class OpinionOut(serializers.Serializer):
     answered_at = serializers.DateTimeField(allow_null=True)
 
 
+class CitedRoundOut(serializers.Serializer):
+    """A line of a round's summary, with its figures when it was cited."""
+
+    round = serializers.CharField(source="round.number")
+    title = serializers.CharField(source="round.title")
+    label = serializers.CharField()
+    count = serializers.IntegerField(help_text=_("选了这一项的有效份数"))
+    valid = serializers.IntegerField(help_text=_("该轮有效份数"))
+
+
 class MatterDetailOut(MatterOut):
     """The whole of a proposal. `opinions` is filled for staff in scope only."""
 
     summary = serializers.SerializerMethodField()
+    estate = serializers.CharField(source="proposal.estate.name", default=None, allow_null=True)
     site = serializers.CharField(source="proposal.site")
     rule_set = serializers.CharField(source="proposal.rule_set.code", default=None, allow_null=True)
     positive_item = serializers.CharField(
         source="proposal.positive_item.code", default=None, allow_null=True
     )
+    content_version = serializers.SerializerMethodField(
+        help_text=_("填入 edit 的 seen，可以避免覆盖别人的修改。")
+    )
     lines = LineOut(source="proposal.line_items", many=True)
     needs = serializers.SerializerMethodField()
+    rounds = serializers.SerializerMethodField()
     steps = serializers.SerializerMethodField()
     who_must_act = serializers.SerializerMethodField()
     events = serializers.SerializerMethodField()
     opinions = serializers.SerializerMethodField()
     next_acts = serializers.SerializerMethodField()
+
+    @extend_schema_field(str)
+    def get_content_version(self, matter):
+        return typed_digest(matter.proposal)
 
     @extend_schema_field(str)
     def get_summary(self, matter):
@@ -137,6 +159,10 @@ class MatterDetailOut(MatterOut):
         return list(
             matter.proposal.cited_needs.order_by("need_id").values_list("need__number", flat=True)
         )
+
+    @extend_schema_field(CitedRoundOut(many=True))
+    def get_rounds(self, matter):
+        return CitedRoundOut(cited_rounds(matter), many=True).data
 
     @extend_schema_field(StepOut(many=True))
     def get_steps(self, matter):

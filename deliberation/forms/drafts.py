@@ -9,7 +9,7 @@ from communities.categories import BENEFICIARIES
 from communities.models import Organisation, OrganisationKind
 from communities.permissions import appointments_of
 from communities.roles import Role
-from core.forms import UploadField, YuanField
+from core.forms import EditedLines, SuggestInput, UploadField, YuanField
 from core.money import format_wan
 from projects.choices import ApplicantKind, AttachmentKind, ProposalType
 
@@ -49,17 +49,7 @@ class LineForm(forms.Form):
     unit_price = YuanField(label=_("单价（元）"), help_text="", min_fen=1, max_fen=10**12)
 
 
-class BaseLines(forms.BaseFormSet):
-    def _construct_form(self, i, **kwargs):
-        # a row that was emptied is a row taken out
-        return super()._construct_form(i, **(kwargs | {"empty_permitted": True}))
-
-    def forgive(self):
-        """Take the errors off: rows are only being added, nothing was sent in yet."""
-        for form in self.forms:
-            form.errors.clear()
-        self.non_form_errors().clear()
-
+class BaseLines(EditedLines):
     def rows(self):
         """The filled lines as the services take them; what is wrong or empty is left out."""
         return [
@@ -103,6 +93,13 @@ class ContentForm(forms.Form):
         help_text=_("做什么、怎么做、解决什么问题。申报后公开，请不要写个人电话和证件号码。"),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+    estate_name = forms.CharField(
+        label=_("在哪个小区"),
+        max_length=60,
+        required=False,
+        help_text=_("从提示的名称中选；不在小区里的不填。老旧住宅区的工程单独统计。"),
+        widget=SuggestInput(attrs={"autocomplete": "off"}),
+    )
     site = forms.CharField(label=_("实施地点"), max_length=120, required=False)
     beneficiaries = forms.MultipleChoiceField(
         label=_("受益群体"),
@@ -133,8 +130,12 @@ class ContentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, data=None, files=None, *, rule_set, lines, is_renewal=False, **kwargs):
+    def __init__(
+        self, data=None, files=None, *, rule_set, lines, is_renewal=False, estates=(), **kwargs
+    ):
         super().__init__(data, files, **kwargs)
+        words = dict.fromkeys(estate.name for estate in estates)
+        self.fields["estate_name"].widget.words = tuple(words)
         self.lines = Lines(data, initial=None if data is not None else lines, prefix="lines")
         self.lines.extra = max(2, LEAST_ROWS - len(lines))
         self.fields["type"].choices = type_choices(rule_set)

@@ -1,7 +1,7 @@
 """A matter: where a proposal stands, and the book of everything that happened to it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.append_only import AppendOnly
@@ -20,6 +20,7 @@ class MatterQuerySet(models.QuerySet):
             "proposal__positive_item",
             "proposal__rule_set",
             "proposal__partner",
+            "proposal__estate",
         )
 
     def public(self):
@@ -153,3 +154,41 @@ class Solicitation(models.Model):
 
     def __str__(self):
         return f"{self.matter_id}"
+
+
+class CitedRound(models.Model):
+    """A line of a round's summary that bears the proposal, with its figures when it was cited.
+
+    A later correction of the round does not change what the evidence said.
+    """
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="cited_rounds")
+    round = models.ForeignKey(
+        "communities.SolicitationRound",
+        on_delete=models.PROTECT,
+        related_name="citations",
+        verbose_name=_("问需轮次"),
+    )
+    # The record of the round that fixed the figures copied here.
+    as_of = models.ForeignKey("communities.RoundChange", on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(_("选项"), max_length=60)
+    count = models.PositiveIntegerField(_("份数"))
+    valid = models.PositiveIntegerField(_("有效份数"))
+
+    class Meta:
+        db_table = "delib_cited_round"
+        verbose_name = _("引用的问需轮次")
+        verbose_name_plural = _("引用的问需轮次")
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "round"], name="cited_round_once"),
+            models.CheckConstraint(
+                condition=Q(count__gt=0, count__lte=F("valid")), name="cited_round_count_in_valid"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.matter_id} {self.round_id}"
+
+    @property
+    def percent(self):
+        return self.count * 100 // self.valid

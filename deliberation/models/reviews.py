@@ -100,6 +100,12 @@ class GatekeepingSummary(models.Model):
         return f"{self.matter_id} r{self.round}"
 
 
+class JointReviewQuerySet(models.QuerySet):
+    def waiting(self):
+        """Written, neither in effect nor void."""
+        return self.filter(settled_at__isnull=True, discarded_at__isnull=True)
+
+
 class JointReview(models.Model):
     """The joint meeting of the two committees on one matter (“两委”联席会议)."""
 
@@ -115,6 +121,11 @@ class JointReview(models.Model):
     recorded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(_("记录时间"))
     settled_at = models.DateTimeField(_("生效时间"), null=True)
+    # A wrong record is never changed: it is made void, stays readable, and a new one is written.
+    discarded_at = models.DateTimeField(_("作废时间"), null=True)
+    discard_reason = models.CharField(_("作废理由"), max_length=500, blank=True)
+
+    objects = JointReviewQuerySet.as_manager()
 
     class Meta:
         db_table = "delib_review"
@@ -128,6 +139,11 @@ class JointReview(models.Model):
             models.CheckConstraint(
                 condition=Q(conclusion=Conclusion.PASS) | ~Q(reason=""),
                 name="review_refusal_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_at__isnull=True, discard_reason="")
+                | (Q(discarded_at__isnull=False, settled_at__isnull=True) & ~Q(discard_reason="")),
+                name="review_void_says_why",
             ),
         ]
 
@@ -160,3 +176,33 @@ class ReviewAttendee(models.Model):
 
     def __str__(self):
         return f"{self.person} {self.get_capacity_display()}"
+
+
+class JudgedNeed(models.Model):
+    """What the two committees said of one need: does the proposal meet it? The evidence of 契合度."""
+
+    review = models.ForeignKey(JointReview, on_delete=models.PROTECT, related_name="judged_needs")
+    need = models.ForeignKey(
+        "communities.Need", on_delete=models.PROTECT, related_name="judgements"
+    )
+    is_cited = models.BooleanField(_("申报时引用"))
+    is_confirmed = models.BooleanField(_("确认契合"))
+    # What was shown when it was judged: place in the ranking, the words of the match, the people.
+    rank = models.PositiveIntegerField(_("排名"), null=True)
+    because = models.CharField(_("匹配依据"), max_length=300, blank=True)
+    people_count = models.PositiveIntegerField(_("人数"))
+    note = models.CharField(_("理由"), max_length=200, blank=True)
+
+    class Meta:
+        db_table = "delib_judged_need"
+        verbose_name = _("需求契合判断")
+        verbose_name_plural = _("需求契合判断")
+        constraints = [
+            models.UniqueConstraint(fields=["review", "need"], name="need_judged_once"),
+            models.CheckConstraint(
+                condition=Q(is_cited=True) | Q(is_confirmed=True), name="judged_strikes_only_cited"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.review} {self.need_id}"

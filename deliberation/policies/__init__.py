@@ -2,6 +2,7 @@
 
 from deliberation.policies.early import (
     declare_reasons,
+    discard_reasons,
     nothing_against,
     open_review,
     opinion_reasons,
@@ -38,6 +39,7 @@ __all__ = [
     "decide_objection_reasons",
     "decide_reasons",
     "declare_reasons",
+    "discard_reasons",
     "nothing_against",
     "notice_reasons",
     "objection_reasons",

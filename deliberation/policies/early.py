@@ -142,26 +142,35 @@ def review_reasons(matter, actor, now):
                     _("请街道民生事务部填写“把控梳理”。"),
                 )
             )
-    if matter.reviews.filter(settled_at__isnull=True).exists():
+    if matter.reviews.waiting().exists():
         reasons.append(
             Reason(
                 "review_open", _("已有一份联席会议记录待签署。"), _("一次审核一份记录。"),
-                _("请先完成签署；记录有误时由签署人另作结论退回。"),
+                _("请先完成签署；记录有误的，先作废再重新录入。"),
             )
         )  # fmt: skip
     return reasons
+
+
+def discard_reasons(matter, actor, now):
+    """Only a record that waits for signatures can be made void."""
+    if matter.reviews.waiting().exists():
+        return []
+    return [_no_review()]
+
+
+def _no_review():
+    return Reason(
+        "no_review_to_sign", _("还没有待签署的联席会议记录。"),
+        _("“两委”审核以联席会议记录为准。"), _("请居委会经办人先录入联席会议记录。"),
+    )  # fmt: skip
 
 
 def sign_reasons(matter, actor, now):
     """There must be a record to sign, and what it rests on must still hold."""
     review = open_review(matter)
     if review is None:
-        return [
-            Reason(
-                "no_review_to_sign", _("还没有待签署的联席会议记录。"),
-                _("“两委”审核以联席会议记录为准。"), _("请居委会经办人先录入联席会议记录。"),
-            )
-        ]  # fmt: skip
+        return [_no_review()]
     if review.conclusion != Conclusion.PASS:
         return []
     return pass_reasons(matter, review, now)
@@ -171,13 +180,13 @@ def pass_reasons(matter, review, now):
     """What forbids the conclusion "pass": the list and caps again, needs, and the departments."""
     proposal = matter.proposal
     reasons = content_policies.declaration_reasons(proposal, rule_set=proposal.rule_set)
-    if not proposal.cited_needs.exists() and not review.no_need_reason.strip():
+    if not _has_needs(proposal, review) and not review.no_need_reason.strip():
         reasons.append(
             Reason(
                 "fit_without_needs",
-                _("没有引用需求库中的需求，也没有写明理由。"),
+                _("没有一条需求库中的需求被确认契合，也没有写明理由。"),
                 _("需求库是“两委”审核项目与居民需求契合度的主要依据。"),
-                _("请退回补充引用需求，或在审核记录中写明没有匹配需求的理由。"),
+                _("请确认或补充一条需求，退回补充，或在审核记录中写明没有匹配需求的理由。"),
             )
         )
     if matter.is_works:
@@ -200,6 +209,13 @@ def pass_reasons(matter, review, now):
     return reasons
 
 
+def _has_needs(proposal, review):
+    """A need that the committees confirmed; records from before each was judged: a cited one."""
+    if review.judged_needs.exists():
+        return review.judged_needs.filter(is_confirmed=True).exists()
+    return proposal.cited_needs.exists()
+
+
 def open_review(matter):
     """The joint review that waits for signatures, or None."""
-    return matter.reviews.filter(settled_at__isnull=True).order_by("-number").first()
+    return matter.reviews.waiting().order_by("-number").first()

@@ -4,12 +4,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities.selectors import gatekeepers_of
+from communities.selectors import gatekeepers_of, needs_held_by
 from communities.services import need_desk
 from core.money import format_yuan
 from deliberation.choices import ItemResult, State
 from deliberation.models import DepartmentOpinion
 from deliberation.services.base import begin, blocked, finish, lock_matter, require_text
+from deliberation.services.drafting import rounds_in_words
 from projects import selectors as projects_selectors
 from projects.services import proposals
 
@@ -39,6 +40,7 @@ def _declaration_columns(matter, rule_set):
         "returns": str(matter.return_count),
         "revision": str(proposal.revision),
         "rule_set": rule_set.name,
+        "rounds": rounds_in_words(matter.cited_rounds.select_related("round").order_by("pk")),
     }  # fmt: skip
 
 
@@ -50,10 +52,11 @@ def _declare(act_key, move, *, matter_id, actor, now):
     proposals.pin(proposal, rule_set=rule_set, year=proposal.year or day.year)
     revision = proposals.freeze_revision(proposal, actor=actor, now=now)
     # The needs before the matter's own records: rows before heads of chains, everywhere.
-    need_desk.mark_taken_up(
-        need_ids=list(proposal.cited_needs.values_list("need_id", flat=True)),
-        by_no=proposal.number, actor=actor, now=now,
-    )  # fmt: skip
+    cited = set(proposal.cited_needs.values_list("need_id", flat=True))
+    # what the version before cited and this one does not is free again
+    if gone := set(needs_held_by(proposal.number)) - cited:
+        need_desk.release_needs(need_ids=gone, by_no=proposal.number, actor=actor, now=now)
+    need_desk.mark_taken_up(need_ids=cited, by_no=proposal.number, actor=actor, now=now)
     matter.declared_at = now
     finish(
         matter, act_key, move, actor=actor, now=now, at=now,
@@ -130,11 +133,7 @@ def withdraw(*, matter_id, reason, actor, now):
 
 
 def free_needs(matter, *, actor, now):
-    """Give the cited needs back to the pool when the matter ends without being established."""
-    proposal = matter.proposal
-    if not proposal.number:
-        return
-    need_desk.release_needs(
-        need_ids=list(proposal.cited_needs.values_list("need_id", flat=True)),
-        by_no=proposal.number, actor=actor, now=now,
-    )  # fmt: skip
+    """Give its needs back to the pool when the matter ends without being established."""
+    number = matter.proposal.number
+    if number:
+        need_desk.release_needs(need_ids=needs_held_by(number), by_no=number, actor=actor, now=now)

@@ -6,14 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.models import Community, Need, NeedStatus, Organisation
+from communities.selectors import estate_named
+from communities.services import rounds
 from core import audit
 from core.files import take_in
 from core.refusals import BadInput, NotAllowed, Reason, refuse_if
 from deliberation import permissions
 from deliberation.choices import State
-from deliberation.models import Matter, MatterEvent, Solicitation
+from deliberation.models import CitedRound, Matter, MatterEvent, Solicitation
 from deliberation.services.base import bad, begin, blocked, finish, lock_matter, require_text
 from projects.choices import ApplicantKind
+from projects.selectors import typed_digest
 from projects.services import proposals
 
 
@@ -63,6 +66,26 @@ def _applicant_parts(content, community):
     return parts
 
 
+def _estate_part(content, community, present=None):
+    """The estate that the content names, among those of the community; nothing when it is silent.
+
+    present: the estate it has now, which stays though it was closed meanwhile.
+    """
+    if "estate_name" not in content:
+        return {}
+    name = (content["estate_name"] or "").strip()
+    if not name:
+        return {"estate_id": None}
+    found = present if present and present.name == name else estate_named(community, name)
+    if found is None:
+        raise bad(
+            "estate_unknown", _("本社区没有登记这个小区。"),
+            _("工程类资金投向老旧住宅区的比例按登记的小区统计。"),
+            _("请从提示的名称中选；没有的，请居委会先登记，或只写实施地点。"), "estate_name",
+        )  # fmt: skip
+    return {"estate_id": found.pk}
+
+
 def _as_bad_input(error):
     """Field errors of a model as reasons, so that doors show one kind of refusal."""
     return BadInput(
@@ -78,7 +101,7 @@ def _as_bad_input(error):
 def start_draft(*, community_id, content, lines, actor, now, based_on_id=None):
     """Open a proposal as a draft; nothing is public yet. Returns the Matter.
 
-    content: title, type, positive_item_id, summary, site, beneficiaries, applicant_kind,
+    content: title, type, positive_item_id, summary, estate_name, site, beneficiaries, applicant_kind,
     organisation_id, partner_id, exclusions_declared, exclusion_note, change_note.
     lines: name, quantity, unit, unit_price_fen.
     """
@@ -94,7 +117,10 @@ def start_draft(*, community_id, content, lines, actor, now, based_on_id=None):
     )  # fmt: skip
     _clean_content(content, lines)
     based_on = _renewed(based_on_id, actor, on)
-    values = {**content, "community_id": community.pk, **_applicant_parts(content, community)}
+    values = {
+        **content, "community_id": community.pk, **_applicant_parts(content, community),
+        **_estate_part(content, community),
+    }  # fmt: skip
     try:
         proposal = proposals.create(
             content=values, lines=lines, applicant=actor.person, now=now, based_on=based_on
@@ -132,12 +158,23 @@ def _renewed(based_on_id, actor, on):
 
 
 @transaction.atomic
-def edit(*, matter_id, content, lines, actor, now):
-    """Replace the content while it is a draft, solicited or returned."""
+def edit(*, matter_id, content, lines, seen="", actor, now):
+    """Replace the content while it is a draft, solicited or returned.
+
+    seen: the digest (projects.selectors.typed_digest) of what the editor began with; when somebody
+    else has saved since, nothing is overwritten. Without it the last one to save wins.
+    """
     matter = begin("edit", matter_id=matter_id, actor=actor, now=now)
+    if seen and seen != typed_digest(matter.proposal):
+        raise blocked(
+            "changed_meanwhile", _("您打开之后，别人已经改过这份内容，现在保存会盖掉那次修改。"),
+            _("后保存的不能在不知情时覆盖先保存的。"),
+            _("您填写的仍在本页。请在新窗口打开项目页核对，确认以您的为准再保存一次。"),
+        )  # fmt: skip
     _clean_content(content, lines)
     fixed = {"community_id", "applicant_kind", "office_id", "organisation_id"}
     values = {key: value for key, value in content.items() if key not in fixed}
+    values |= _estate_part(content, matter.community, matter.proposal.estate)
     try:
         proposals.rewrite(matter.proposal, content=values, lines=lines)
     except ValidationError as error:
@@ -181,9 +218,13 @@ def detach(*, matter_id, attachment_id, actor, now):
 @transaction.atomic
 def file_evidence(
     *, matter_id, need_ids, questionnaire_count, people_count, summary, no_need_reason="",
-    actor, now,
+    tally_ids=(), actor, now,
 ):  # fmt: skip
-    """Step 1: cite needs of the community's pool, or say in writing why none fits."""
+    """Step 1: cite needs of the community's pool, or say in writing why none fits.
+
+    tally_ids: lines of closed rounds of questionnaires of the community, one a round; their counts
+    are kept as they are now. A questionnaire_count of 0 then becomes the forms of these rounds.
+    """
     matter = begin("file_evidence", matter_id=matter_id, actor=actor, now=now)
     require_text(summary=(summary, _("问需情况")))
     needs = list(Need.objects.filter(pk__in=need_ids).select_related("pool"))
@@ -206,6 +247,8 @@ def file_evidence(
         )  # fmt: skip
     if min(questionnaire_count, people_count) < 0:
         raise bad("count_negative", _("份数和人数不能为负。"), field="questionnaire_count")
+    cited = _cite_rounds(matter, tally_ids)
+    questionnaire_count = _with_forms_of(cited, questionnaire_count)
     Solicitation.objects.create(
         matter=matter, questionnaire_count=questionnaire_count, people_count=people_count,
         summary=summary, no_need_reason=no_need_reason, filed_by=actor, filed_at=now,
@@ -222,7 +265,41 @@ def file_evidence(
             "supporters": str(people_count),
             "questionnaires": str(questionnaire_count),
             "status": _("已归档问需证据"),
+            "round": rounds_in_words(cited),
         },
-        data={"needs": numbers, "questionnaires": questionnaire_count},
+        data={
+            "needs": numbers, "questionnaires": questionnaire_count,
+            "rounds": {one.round.number: [one.label, one.count, one.valid] for one in cited},
+        },
     )  # fmt: skip
     return matter
+
+
+def _cite_rounds(matter, tally_ids):
+    """The rows of what is cited; communities says whether it may be, and keeps the rounds."""
+    lines = rounds.cite(tally_ids=tally_ids, community_id=matter.proposal.community_id)
+    return CitedRound.objects.bulk_create(
+        CitedRound(
+            matter=matter, round=line.round, as_of=change, label=line.label, count=line.count,
+            valid=line.round.valid,
+        )
+        for line, change in lines
+    )  # fmt: skip
+
+
+def _with_forms_of(cited, count):
+    """The questionnaires of the evidence: at least the valid forms of the rounds cited."""
+    least = sum(one.valid for one in cited)
+    if 0 < count < least:
+        raise bad(
+            "fewer_than_cited",
+            _("问需表份数少于所引用轮次的有效份数之和（%(n)s份）。") % {"n": least},
+            _("引用的问需轮次计入问需证据。"), _("请核对份数；填0则按所引用轮次计算。"),
+            "questionnaire_count",
+        )  # fmt: skip
+    return count or least
+
+
+def rounds_in_words(cited):
+    """What a ledger says of the rounds cited: number, line and share of the valid forms."""
+    return "、".join(f"{one.round.number}（{one.label} {one.count}/{one.valid}）" for one in cited)

@@ -14,6 +14,7 @@ from core.refusals import BadInput, Conflict, Reason, refuse_if
 from deliberation import permissions, policies, rules
 from deliberation.choices import Capacity, Conclusion, Fit, Opinion
 from deliberation.models import GatekeepingSummary, JointReview, ReviewAttendee, Survey
+from deliberation.services import fit as fit_judgement
 from deliberation.services.base import bad, begin, blocked, finish, require_text
 from deliberation.services.declaring import free_needs
 from projects import selectors as projects_selectors
@@ -111,16 +112,22 @@ def summarise_gatekeeping(*, matter_id, problems, necessity, actor, now):
     return summary
 
 
-@transaction.atomic
-def record_review(
-    *, matter_id, held_on, attendees, fit, fit_reason, conclusion, reason="",
-    no_need_reason="", actor, now,
-):  # fmt: skip
+def record_review(*, matter_id, needs=None, now, **words):
     """The joint meeting of the two committees, for signature.
 
     attendees: dicts with person_id, capacity ("party" / "committee") and is_recused. Both
-    capacities must be present with somebody who may sign.
+    capacities must be present with somebody who may sign. needs: what was said of each need, as
+    deliberation.services.fit:judge_needs takes it.
     """
+    matches = {} if needs is None else fit_judgement.ranked_for(matter_id, now=now)
+    return _record_review(matter_id=matter_id, needs=needs, matches=matches, now=now, **words)
+
+
+@transaction.atomic
+def _record_review(
+    *, matter_id, held_on, attendees, fit, fit_reason, conclusion, reason="",
+    no_need_reason="", needs, matches, actor, now,
+):  # fmt: skip
     matter = begin("record_review", matter_id=matter_id, actor=actor, now=now)
     require_text(fit_reason=(fit_reason, _("契合度依据")))
     if fit not in Fit.values or conclusion not in Conclusion.values:
@@ -140,15 +147,17 @@ def record_review(
         fit=fit, fit_reason=fit_reason, no_need_reason=no_need_reason, conclusion=conclusion,
         reason=reason, recorded_by=actor, recorded_at=now,
     )  # fmt: skip
+    review.save()
+    fit_judgement.judge_needs(review, needs, matter=matter, matches=matches)
     if conclusion == Conclusion.PASS:
         refuse_if(policies.pass_reasons(matter, review, now), Conflict)
-    review.save()
     names = _seat_attendees(review, attendees, matter, today)
     finish(
         matter, "record_review", "record_review", actor=actor, now=now, note=reason,
         columns={
             "held_on": held_on.isoformat(), "attendees": names,
             "fit": review.get_fit_display(), "fit_reason": fit_reason,
+            "needs": fit_judgement.words_of(review),
             "conclusion": review.get_conclusion_display(), "reason": reason,
         },
         data={"review": review.number, "conclusion": conclusion, "fit": fit},
@@ -193,6 +202,24 @@ def _seat_attendees(review, attendees, matter, on):
             )
         )
     return "、".join(words)
+
+
+@transaction.atomic
+def discard_review(*, matter_id, reason, actor, now):
+    """The record that waits for signatures is void; it stays readable and another may be written."""
+    matter = begin("discard_review", matter_id=matter_id, actor=actor, now=now)
+    require_text(reason=(reason, _("作废理由")))
+    review = policies.open_review(matter)
+    review.discarded_at, review.discard_reason = now, reason
+    review.save(update_fields=["discarded_at", "discard_reason"])
+    finish(
+        matter, "discard_review", "discard_review", actor=actor, now=now, note=reason,
+        columns={
+            "held_on": review.held_on.isoformat(), "conclusion": _("记录作废"), "reason": reason,
+        },
+        data={"review": review.number},
+    )  # fmt: skip
+    return review
 
 
 @transaction.atomic
@@ -249,6 +276,8 @@ def _settle(matter, review, *, actor, now, capacity):
     everyone = list(review.attendees.select_related("person").order_by("pk"))
     if review.conclusion == Conclusion.REJECT:
         free_needs(matter, actor=actor, now=now)
+    if review.conclusion == Conclusion.PASS:
+        fit_judgement.tell_the_pool(review, matter=matter, actor=actor, now=now)
     dated = {} if review.conclusion == Conclusion.RETURN else {"at": now}
     finish(
         matter, "sign_review", MOVES[review.conclusion], actor=actor, now=now,
@@ -258,6 +287,7 @@ def _settle(matter, review, *, actor, now, capacity):
             "attendees": "、".join(f"{a.person.name}（{a.get_capacity_display()}）" for a in everyone),
             "fit": review.get_fit_display(),
             "fit_reason": review.fit_reason or review.no_need_reason,
+            "needs": fit_judgement.words_of(review),
             "list_check": str(proposal.positive_item),
             "cap_check": format_yuan(proposal.amount_fen),
             "budget_left": format_yuan(left),

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Need
+from communities.selectors import estates_of
 from core.refusals import Conflict, NotAllowed, NotFound, Reason
 from deliberation import permissions, present_record, selectors
 from deliberation.choices import State
@@ -11,7 +12,7 @@ from deliberation.forms.drafts import AttachmentForm, ContentForm, NewForm, capa
 from deliberation.present import attachments, eyes_of
 from deliberation.services import drafting
 from deliberation.views.base import ActPage, ServicePage
-from projects.selectors import rule_set_in_force
+from projects.selectors import rule_set_in_force, typed_digest
 
 
 class LinesPage:
@@ -62,7 +63,13 @@ class DraftPage(LinesPage, ServicePage):
         )
 
     def form_kwargs(self):
-        return {"rule_set": self.rule_set, "lines": [], "capacities": self.capacities}
+        homes = {community for _label, _kind, community, _body in self.capacities.values()}
+        return {
+            "rule_set": self.rule_set,
+            "lines": [],
+            "capacities": self.capacities,
+            "estates": estates_of().filter(community__in=homes - {None}),
+        }
 
     def initial(self):
         found = {"applicant": next(iter(self.capacities), None)}
@@ -185,6 +192,7 @@ class EditPage(LinesPage, ActPage):
             "rule_set": self.rule_set,
             "lines": lines_of(self.proposal),
             "is_renewal": self.proposal.based_on_id is not None,
+            "estates": estates_of(self.proposal.community.code),
         }
 
     def initial(self):
@@ -199,6 +207,7 @@ class EditPage(LinesPage, ActPage):
             matter_id=self.matter.pk,
             content=self.bound.content(),
             lines=self.bound.lines.rows(),
+            seen=self.request.POST.get("seen", ""),
             actor=self.actor,
             now=self.now,
         )
@@ -208,6 +217,7 @@ class EditPage(LinesPage, ActPage):
         is_returned = self.matter.state == State.RETURNED
         return {
             "rule_set": self.rule_set,
+            "seen": typed_digest(self.proposal),
             "returned": self.matter.events.filter(to_state=State.RETURNED).order_by("-seq").first()
             if is_returned
             else None,
@@ -280,6 +290,7 @@ def content_of(proposal):
         "type": proposal.type,
         "positive_item": proposal.positive_item_id,
         "summary": proposal.summary,
+        "estate_name": proposal.estate.name if proposal.estate else "",
         "site": proposal.site,
         "beneficiaries": [key for key in proposal.beneficiaries.split(",") if key],
         "partner": proposal.partner_id,

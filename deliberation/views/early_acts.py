@@ -3,16 +3,19 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from communities.round_selectors import tallies_to_cite
 from communities.selectors import open_needs
 from core.refusals import Conflict
 from deliberation import present, present_record, selectors
 from deliberation.choices import State
 from deliberation.forms.review_acts import (
     NEEDS_SHOWN,
+    ROUNDS_SHOWN,
     EvidenceForm,
     ReasonForm,
     WithdrawForm,
 )
+from deliberation.present_fit import ranked_rows
 from deliberation.services import declaring, drafting
 from deliberation.views.base import ActPage
 
@@ -44,6 +47,7 @@ class EvidencePage(ActPage):
 
     def make_form(self, data=None, files=None):
         form = super().make_form(data, files)
+        self.chosen = {str(key) for key in form["rounds"].value() or []}
         self.ticked = {str(key) for key in form["needs"].value() or [] if str(key).isdecimal()}
         return form
 
@@ -51,6 +55,7 @@ class EvidencePage(ActPage):
         return drafting.file_evidence(
             matter_id=self.matter.pk,
             need_ids=fields.pop("needs"),
+            tally_ids=fields.pop("rounds"),
             **fields,
             actor=self.actor,
             now=self.now,
@@ -64,10 +69,26 @@ class EvidencePage(ActPage):
             found = found.filter(Q(content__icontains=word) | Q(number__icontains=word))
         ticked = list(pool.filter(pk__in=self.ticked))
         keys = {need.pk for need in ticked}
-        shown = [need for need in found[: NEEDS_SHOWN + len(keys)] if need.pk not in keys]
-        rows = [(need, True) for need in ticked]
-        rows += [(need, False) for need in shown[:NEEDS_SHOWN]]
-        return {"needs": rows, "q": words, "pool_count": pool.count(), "found": found.count()}
+        # what comes near the proposal first; whoever searches wants what was searched for
+        near = [] if words else ranked_rows(self.matter.proposal, self.now)
+        because = {row["need"].pk: row["because"] for row in near}
+        first = [row["need"] for row in near]
+        rest = found.exclude(pk__in=because)[: NEEDS_SHOWN + len(keys)]
+        shown = [need for need in [*first, *rest] if need.pk not in keys]
+        rows = [(need, True, because.get(need.pk, "")) for need in ticked]
+        rows += [(need, False, because.get(need.pk, "")) for need in shown[:NEEDS_SHOWN]]
+        return {
+            "needs": rows, "q": words, "pool_count": pool.count(), "found": found.count(),
+            "rounds": self.rounds_to_choose(),
+        }  # fmt: skip
+
+    def rounds_to_choose(self):
+        """The community's closed rounds, the latest first, each with its lines to choose from."""
+        found = {}
+        for line in tallies_to_cite(self.matter.community):
+            row = found.setdefault(line.round_id, {"round": line.round, "lines": []})
+            row["lines"].append((line, str(line.pk) in self.chosen))
+        return list(found.values())[:ROUNDS_SHOWN]
 
 
 class DeclarePage(ActPage):
@@ -99,6 +120,7 @@ class DeclarePage(ActPage):
             "proposal": proposal,
             "lines": list(proposal.line_items.order_by("position")),
             "needs": present.cited_needs(proposal),
+            "rounds": present.cited_rounds(self.matter),
             "purse": present.purse(self.matter, self.today),
             "applicant": present.applicant(proposal, eyes),
             "attachments": present.attachments(proposal, eyes),

@@ -4,11 +4,13 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from communities.categories import CHANGES
+from communities.models.rounds import ROUND_CHANGES
 from core.exports import csv_response, xlsx_response
 from core.ledgers import LEDGERS
 from core.masking import mask_free_text
@@ -135,11 +137,19 @@ def _asked(request, number):
     return ledger, form, browse.ledger_rows(request.user, number, today, **form.chosen())
 
 
+# what round_records writes → words
+ROUND_EVENTS = {
+    f"round_{key}": format_lazy(gettext_lazy("问需轮次：{label}"), label=label)
+    for key, label in ROUND_CHANGES.items()
+}
+
+
 def event_choices(number):
     """The events a ledger can hold: (key, words)."""
     keys = {act.key: str(act.label) for act in ACTS.values() if act.ledger == number}
     if number == 1:
-        keys = {key: str(label) for key, label in CHANGES.items()} | keys
+        needs = {key: str(label) for key, label in CHANGES.items()}
+        keys = needs | {key: str(label) for key, label in ROUND_EVENTS.items()} | keys
     return list(keys.items())
 
 
@@ -147,6 +157,8 @@ def event_label(row):
     """The event of a row in words; the stored key where nobody knows it any more."""
     if row.subject_type == "communities.need":
         return str(CHANGES.get(row.event, row.event))
+    if row.subject_type == "communities.solicitationround":
+        return str(ROUND_EVENTS.get(row.event, row.event))
     return str(selectors.act_label(row.event))
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from communities.permissions import scope_of
 from deliberation import desk, listing, present, present_record, selectors
 from deliberation.choices import State
+from deliberation.forms.drafts import capacities
 from deliberation.forms.lists import ProposalFilter
 from projects.choices import ApplicantKind
 
@@ -39,7 +40,7 @@ def proposal_list(request):
         "page": page,
         "rows": [present.row(matter) for matter in page],
         "totals": totals,
-        "may_start": request.user.is_authenticated,
+        "may_start": bool(capacities(request.user, today)),
         "trail": [{"label": _("项目")}],
     }
     return render(request, "deliberation/proposals.html", context)
@@ -68,6 +69,7 @@ def proposal_page(request, pk):
         "purse": present.purse(matter, today),
         "lines": list(proposal.line_items.order_by("position")),
         "needs": present.cited_needs(proposal),
+        "rounds": present.cited_rounds(matter),
         "solicitation": getattr(matter, "solicitation", None),
         "applicant": present.applicant(proposal, eyes),
         "is_resident": proposal.applicant_kind == ApplicantKind.RESIDENT,

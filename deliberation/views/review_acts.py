@@ -8,11 +8,13 @@ from core.refusals import Conflict, Reason
 from deliberation import policies, present, present_record
 from deliberation.forms.review_acts import (
     OpinionForm,
+    ReasonForm,
     ReviewForm,
     SummaryForm,
     SurveyForm,
     seats_of,
 )
+from deliberation.present_fit import judged_rows
 from deliberation.services import reviews
 from deliberation.views.base import ActPage
 
@@ -30,6 +32,7 @@ class ReviewPage(ActPage):
             "eyes": eyes,
             "lines": list(proposal.line_items.order_by("position")),
             "needs": present.cited_needs(proposal),
+            "rounds": present.cited_rounds(self.matter),
             "applicant": present.applicant(proposal, eyes),
             "purse": present.purse(self.matter, self.today),
             "attachments": present.attachments(proposal, eyes),
@@ -124,8 +127,13 @@ class RecordReviewPage(ReviewPage):
     def form_kwargs(self):
         return {
             "seats": seats_of(self.matter, self.today),
-            "has_needs": self.matter.proposal.cited_needs.exists(),
+            "needs": judged_rows(self.matter.proposal, self.now, also=self.keys_posted()),
         }
+
+    def keys_posted(self):
+        """What was on the page that was sent: the ranking may have moved since."""
+        keys = (name[4:] for name in self.request.POST if name.startswith("fit-"))
+        return [int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 16]
 
     def make_form(self, data=None, files=None):
         self.bound = super().make_form(data, files)
@@ -140,9 +148,25 @@ class RecordReviewPage(ReviewPage):
         return reviews.record_review(
             matter_id=self.matter.pk,
             attendees=self.bound.entries(),
+            needs=self.bound.verdicts(),
             **words,
             actor=self.actor,
             now=self.now,
+        )
+
+
+class DiscardReviewPage(ReviewPage):
+    """Make the record that waits for signatures void."""
+
+    key = "discard_review"
+    form_class = ReasonForm
+    is_danger = True
+    label = _("确认作废")
+    done = _("记录已作废。请重新录入联席会议记录。")
+
+    def perform(self, fields):
+        return reviews.discard_review(
+            matter_id=self.matter.pk, **fields, actor=self.actor, now=self.now
         )
 
 

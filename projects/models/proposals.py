@@ -41,6 +41,14 @@ class Proposal(models.Model):
     )
     amount_fen = models.BigIntegerField(_("申报金额（分）"))
     summary = models.TextField(_("主要内容"))
+    estate = models.ForeignKey(
+        "communities.Estate",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name=_("小区"),
+    )
     site = models.CharField(_("实施地点"), max_length=120, blank=True)
     beneficiaries = models.CharField(_("受益群体"), max_length=120, blank=True)
     applicant_kind = models.CharField(_("申报主体"), max_length=12, choices=ApplicantKind)

@@ -14,7 +14,7 @@ from projects.models import (
 from projects.selectors import content_digest, snapshot
 
 CONTENT = (
-    "title", "type", "community_id", "positive_item_id", "summary", "site", "beneficiaries",
+    "title", "type", "community_id", "positive_item_id", "summary", "estate_id", "site", "beneficiaries",
     "applicant_kind", "office_id", "organisation_id", "partner_id", "exclusions_declared",
     "exclusion_note", "change_note",
 )  # fmt: skip

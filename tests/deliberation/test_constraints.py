@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import F
 
 from core.calendar import SHANGHAI
-from deliberation.choices import State
 from deliberation.services import notices
 from demo.walk import Walk
+from tests.communities.rounds import closed
 from tests.constraints import again, assert_holds, change, constraints_of, then
 from tests.deliberation.council import close, member, named, opened, vote
 
@@ -37,6 +37,8 @@ CASES = {
     "event_seq_once": [again(ledger_row=None)],
     "event_state_is_known": [again(seq=999, ledger_row=None, to_state="lost")],
     "Solicitation.matter": [again()],
+    "cited_round_once": [again()],
+    "cited_round_count_in_valid": [change(count=0), change(count=F("valid") + 1)],
     "Meeting.import_key": [then(change(import_key="k"), again(session=9, import_key="k"))],
     "meeting_session_once": [again()],
     "meeting_state_is_known": [change(state="over")],
@@ -105,6 +107,9 @@ CASES = {
     "review_number_once": [again()],
     "review_conclusion_known": [change(conclusion="maybe", reason="x")],
     "review_refusal_has_reason": [change(conclusion="return"), change(conclusion="reject")],
+    "review_void_says_why": [change(discard_reason="只有理由")],
+    "need_judged_once": [again()],
+    "judged_strikes_only_cited": [change(is_cited=False, is_confirmed=False)],
     "attendee_capacity_once": [again()],
     "attendee_recused_not_signed": [change(is_recused=True)],
 }  # fmt: skip
@@ -128,7 +133,10 @@ def established(shared_world, django_db_blocker):
     now = datetime(2017, 6, 1, 10, tzinfo=SHANGHAI)
     home = deepcopy(shared_world).home
     with django_db_blocker.unblock(), transaction.atomic():
-        done = Walk(home, now=now, type="works", wan=30).to(State.REVIEWED)
+        done = Walk(home, now=now, type="works", wan=30).draft()
+        one = closed(home.community, home.clerk, now)
+        done.solicit(tally_ids=[one.tallies.first().pk]).declare()
+        done.days(1).review().again()
         meeting = opened(done)
         away = {"member_id": member(meeting, home.members[10]).pk, "reason": "亲属"}
         by_name = named(meeting, "y" * 11)[:10]

@@ -229,7 +229,7 @@ def test_an_item_put_off_waits_for_another_meeting(walk, reviewed):
     other = walk().to(State.REVIEWED)
     meeting = announce(reviewed, items=items_of(reviewed, other))
     reviewed.days(4)
-    refused("meeting_state", defer, reviewed, meeting)
+    refused("no_open_meeting", defer, reviewed, meeting)
     open_meeting(reviewed, meeting)
     refused("text_missing", defer, reviewed, meeting, reason="")
     defer(reviewed, meeting)

@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from communities.services.needs import file_need
 from deliberation.choices import State
 from deliberation.models import Matter
 from projects.models import Proposal
@@ -253,22 +254,67 @@ def test_departments_answer_doubt_survey_and_the_street_sums_up(doors, walk, wor
     assert way.matter.summaries.count() == 1
 
 
-def review(world, **more):
-    return {
+def review(way, **more):
+    world = way.cast
+    cited = way.matter.proposal.cited_needs.values_list("need", flat=True)
+    return {f"fit-{key}": "confirm" for key in cited} | {
         "held_on": "2017-06-01", "fit": "fits", "fit_reason": "需求集中", "conclusion": "pass",
         "reason": "", "recused": [],
-        "attendees": [f"party-{world.home.party.person_id}",
-                      f"committee-{world.home.signer.person_id}"], **more,
+        "attendees": [f"party-{world.party.person_id}",
+                      f"committee-{world.signer.person_id}"], **more,
     }  # fmt: skip
+
+
+def test_step_one_shows_first_what_comes_near_and_why(doors, walk, world):
+    draft = walk(title="路灯改造", summary="更换楼道照明灯具").draft()
+    lamp, other = (
+        file_need(community_id=world.home.community.pk, category="safety", content=words,
+                  actor=None, now=draft.now)
+        for words in ("楼道里黑灯瞎火，灯坏了半年", "想有个地方打乒乓球")
+    )  # fmt: skip
+    page = words(doors.as_(world.home.clerk).get(act(draft, "file-evidence")))
+    assert "与本项目相近：" in page
+    assert page.index(lamp.number) < page.index(other.number)
+    # whoever searches gets what was searched for
+    found = words(
+        doors.post(act(draft, "file-evidence"), {"search": "1", "q": "乒乓球"}, status=200)
+    )
+    assert other.number in found and lamp.number not in found
+
+
+def test_the_committees_strike_and_add_needs_on_the_page(doors, walk, world):
+    way = walk().to(State.DECLARED)
+    more = file_need(
+        community_id=world.home.community.pk, category="care", content="想有人教老人用手机",
+        actor=None, now=way.now,
+    )  # fmt: skip
+    clerk, path = doors.as_(world.home.clerk), act(way, "record-review")
+    cited = way.matter.proposal.cited_needs.get().need
+    unsaid = {key: value for key, value in review(way).items() if key != f"fit-{cited.pk}"}
+    assert "请选择“确认”或“不契合”" in words(clerk.post(path, unsaid, status=400))
+    struck = review(way, **{f"fit-{cited.pk}": "strike", "more_needs": more.number})
+    told = clerk.post(path, struck, status=400)
+    assert "没有写明理由" in words(told)
+    clerk.post(path, struck | {f"why-{cited.pk}": "另有项目办理"})
+    said = {row.need_id: row.is_confirmed for row in way.matter.reviews.get().judged_needs.all()}
+    assert said == {cited.pk: False, more.pk: True}
+    doors.as_(world.home.party).post(act(way, "sign-review"))
+    doors.as_(world.home.signer).post(act(way, "sign-review"))
+    public = words(doors.as_(None).get(act(way)))
+    assert "不契合" in public and "另有项目办理" in public and more.number in public
+    wrong = walk().to(State.DECLARED)
+    typo = review(wrong, more_needs="XQ-0")
+    told = doors.as_(world.home.clerk).post(act(wrong, "record-review"), typo, status=400)
+    assert "没有需求：XQ-0" in words(told)
 
 
 def test_the_two_committees_meet_and_sign(doors, walk, world):
     way = walk().to(State.DECLARED)
     clerk, path = doors.as_(world.home.clerk), act(way, "record-review")
     assert world.home.party.person.name in words(clerk.get(path))
-    missing = clerk.post(path, review(world, attendees=[]), status=400)
+    missing = clerk.post(path, review(way, attendees=[]), status=400)
     assert "缺少可签署的" in words(missing) and "需求集中" in missing.content.decode()
-    clerk.post(path, review(world))
+    clerk.post(path, review(way))
     assert "已有一份联席会议记录待签署" in words(clerk.get(path, status=409))
     sign = act(way, "sign-review")
     doors.as_(world.far.party).get(sign, status=403)
@@ -284,7 +330,7 @@ def test_the_two_committees_meet_and_sign(doors, walk, world):
 def test_a_refusal_of_the_two_committees_says_why(doors, walk, world):
     way = walk().to(State.DECLARED)
     clerk = doors.as_(world.home.clerk)
-    answer = clerk.post(act(way, "record-review"), review(world, conclusion="reject"), status=400)
+    answer = clerk.post(act(way, "record-review"), review(way, conclusion="reject"), status=400)
     assert "“理由”不能为空" in words(answer)
-    tomorrow = review(world, held_on="2017-06-02")
+    tomorrow = review(way, held_on="2017-06-02")
     assert "会议日期应在" in words(clerk.post(act(way, "record-review"), tomorrow, status=400))

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from deliberation.choices import State
 from deliberation.services import drafting
 from projects.models import Proposal
-from tests.deliberation.doors import Browser, words
+from tests.deliberation.doors import Browser, hidden, words
 from tests.deliberation.helpers import digest
 from tests.deliberation.proposal_doors import act, typed
 
@@ -160,6 +160,20 @@ def test_the_versions_show_before_and_after(doors, walk, world):
     text = words(doors.as_(None).get(act(done)))
     assert "历次修改" in text and "第 2 版" in text
     assert "50,000.00 元" in text and "8,000.00 元" in text  # the sum followed the lines
+
+
+def test_two_people_at_one_draft_notice_each_other(doors, walk, world):
+    done = walk(title="夕阳红学堂").draft()
+    agent = doors.as_(world.home.agent)
+    seen = hidden(agent.get(act(done, "edit")), "seen")
+    agent.post(act(done, "edit"), typed(summary="第一位先保存。", seen=seen))
+    late = agent.post(act(done, "edit"), typed(summary="第二位后保存。", seen=seen), status=409)
+    assert "别人已经改过这份内容" in words(late) and "第二位后保存" in words(late)
+    # the page that says so carries the new version: pressing again is a decision
+    assert hidden(late, "seen") != seen
+    again = typed(summary="第二位后保存。", seen=hidden(late, "seen"))
+    agent.post(act(done, "edit"), again)
+    assert "第二位后保存" in words(agent.get(act(done)))
 
 
 def test_the_page_costs_the_same_with_many_lines_needs_and_events(doors, walk, world):

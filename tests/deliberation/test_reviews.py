@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from communities.models import Need, NeedStatus, OfficeKind
 from communities.roles import Role
 from communities.services.organisations import set_organisation_active
 from deliberation.choices import State
-from deliberation.services import declaring
+from deliberation.models import JointReview
+from deliberation.services import declaring, reviews
 from tests.deliberation.helpers import last_kind, last_row, leaves_nothing_half_way, refused
 from tests.deliberation.step3 import WORKS, office_here, record, seats, sign, sign_after_record
 
@@ -47,6 +49,51 @@ def test_a_review_says_who_came_why_it_fits_and_on_which_day(service, world):
     assert last_row(service, 3).columns["attendees"] == names
 
 
+def test_a_wrong_record_is_made_void_and_another_one_written(service, world):
+    def discard(**words):
+        fields = {"reason": "到会人员录错", "actor": service.cast.clerk} | words
+        return reviews.discard_review(matter_id=service.pk, now=service.now, **fields)
+
+    refused("no_review_to_sign", discard)
+    record(service)
+    sign(service, service.cast.party)
+    refused("not_your_act", discard, actor=world.neighbour.clerk)
+    refused("not_your_act", discard, actor=service.cast.party)
+    refused("text_missing", discard, reason=" ")
+    void = discard()
+    assert last_row(service, 3).columns["conclusion"] == "记录作废"
+    assert last_row(service, 3).columns["reason"] == "到会人员录错"
+    assert last_kind(service) == "review.discarded"
+    # what was signed stays on the void record and does not count for the next one
+    assert void.attendees.filter(signed_at__isnull=False).count() == 1
+    refused("no_review_to_sign", sign, service, service.cast.signer)
+    again = record(service)
+    assert again.number == void.number + 1
+    assert not again.attendees.filter(signed_at__isnull=False).exists()
+    sign(service, service.cast.party)
+    sign(service, service.cast.signer)
+    assert service.again().matter.state == State.REVIEWED
+    refused("wrong_state", discard)
+
+
+def test_a_record_in_effect_is_never_void_even_in_the_database(service):
+    review = record(service)
+    sign(service, service.cast.party)
+    sign(service, service.cast.signer)
+    with pytest.raises(IntegrityError, match="review_void_says_why"), transaction.atomic():
+        JointReview.objects.filter(pk=review.pk).update(
+            discarded_at=service.now, discard_reason="改主意"
+        )
+
+
+def test_discarding_leaves_nothing_half_way(service, monkeypatch):
+    record(service)
+    leaves_nothing_half_way(
+        monkeypatch, reviews.discard_review, at="core.audit.record", matter_id=service.pk,
+        reason="录错", actor=service.cast.clerk, now=service.now,
+    )  # fmt: skip
+
+
 def test_both_capacities_must_be_there_with_somebody_who_may_sign(service):
     party, committee = seats(service)
     refused("capacity_missing", record, service, attendees=[party])
@@ -73,6 +120,7 @@ def test_one_signature_waits_for_the_other_and_the_second_takes_effect(service):
         "held_on": timezone.localdate(service.now).isoformat(),
         "attendees": f"{party}（社区党委）、{signer}（居委会）",
         "fit": "契合", "fit_reason": "需求库有同类需求",
+        "needs": f"确认1条、1人：{service.need.number}",
         "list_check": str(proposal.positive_item),
         "cap_check": "50000.00", "budget_left": "2000000.00",
         "recused": "", "conclusion": "通过", "reason": "",

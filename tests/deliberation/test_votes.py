@@ -109,7 +109,7 @@ def test_an_item_is_voted_on_once_in_an_open_meeting_by_its_clerk(reviewed, walk
             now=reviewed.now)  # fmt: skip
     vote(reviewed, meeting)
     refused("no_open_meeting", vote, reviewed, meeting)
-    refused("item_decided", defer, reviewed, meeting)
+    refused("no_open_meeting", defer, reviewed, meeting)
 
 
 def test_somebody_presents_the_item(reviewed):
