@@ -29,6 +29,7 @@ class NavItem:
 @dataclass(frozen=True)
 class SiteNav:
     items: tuple[NavItem, ...]
+    search_url: str
     care_url: str
     gallery_url: str
     sign_out_url: str

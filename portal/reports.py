@@ -10,6 +10,7 @@ Records of a former rule set count as passed on the day their source says.
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Sum
 from django.db.models.functions import ExtractYear
@@ -28,6 +29,8 @@ UNDONE_BY = (
 )  # fmt: skip
 HELD = (MeetingState.OPEN, MeetingState.CLOSED)
 COUNTERS = ("passed", "entered", "established")
+ESTATES = ("old", "other", "not_named")
+_ESTATE_OF = {True: "old", False: "other", None: "not_named"}
 
 
 @dataclass
@@ -57,8 +60,16 @@ class Block:
     name: str = ""
     years: dict = field(default_factory=lambda: {key: defaultdict(Tally) for key in COUNTERS})
     types: dict = field(default_factory=lambda: {kind: Tally() for kind in ProposalType})
+    # passed works by where they lie: in an estate marked as old now, in another one, in none named
+    estates: dict = field(default_factory=lambda: {key: Tally() for key in ESTATES})
     meetings_before: int = 0
     meetings_since: int = 0
+
+    @property
+    def old_share(self):
+        """Share of old estates in the money of passed works, in per cent to one place; None: none."""
+        works = sum(tally.fen for tally in self.estates.values())
+        return f"{Decimal(self.estates['old'].fen * 100) / works:.1f}" if works else None
 
     def total(self, counter):
         return Tally(
@@ -78,6 +89,10 @@ class Block:
             "services": self.types[ProposalType.SERVICE].as_dict(),
             "works": self.types[ProposalType.WORKS].as_dict(),
             "goods": self.types[ProposalType.GOODS].as_dict(),
+            "works_in_estates": {
+                **{key: tally.as_dict() for key, tally in self.estates.items()},
+                "old_share_percent": self.old_share,
+            },
             "meetings": {
                 "before_programme": self.meetings_before,
                 "since_programme": self.meetings_since,
@@ -134,6 +149,9 @@ def programme(as_of, by=""):
                 block.years[counter][row["year"]].add(row["projects"], row["fen"])
                 if counter == "passed":
                     block.types[row["type"]].add(row["projects"], row["fen"])
+                    if row["type"] == ProposalType.WORKS:
+                        estate = _ESTATE_OF[row["is_old"]]
+                        block.estates[estate].add(row["projects"], row["fen"])
     for place, is_before, number in _meetings(end, began_on):
         for block in blocks_of(place):
             if is_before:
@@ -179,11 +197,14 @@ def _matters(moment, end):
 
 
 def _grouped(rows, moment, proposal, amount):
-    """One grouped query: projects and fen per local year, type and community."""
+    """One grouped query: projects and fen per local year, type, community and kind of estate."""
     return (
         rows.order_by()
         .values(
-            year=ExtractYear(moment), type=F(f"{proposal}type"), place=F(f"{proposal}community")
+            year=ExtractYear(moment),
+            type=F(f"{proposal}type"),
+            place=F(f"{proposal}community"),
+            is_old=F(f"{proposal}estate__is_old"),
         )
         .annotate(projects=Count("pk"), fen=Sum(amount))
     )

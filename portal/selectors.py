@@ -41,18 +41,6 @@ class Line:
     mark: str = ""
 
 
-@dataclass(frozen=True)
-class Found:
-    """One row of the search."""
-
-    kind: str
-    number: str
-    title: str
-    place: str
-    status: str
-    href: str
-
-
 # What happens in each step, in the words of a resident; the labels come from the rule set.
 STEP_TEXTS = {
     Step.SOLICITED: _("居民随时提，居委会全年收集，进入社区需求库。"),
@@ -159,43 +147,6 @@ def address_of_number(typed: str) -> str:
     if notice := Notice.objects.filter(number__iexact=number).first():
         return address("deliberation:notice", notice.pk)
     return ""
-
-
-def search(words: str, limit: int = 30) -> list[Found]:
-    """Proposals, then needs, newest first; at most `limit` of each."""
-    matters = (
-        Matter.objects.public()
-        .with_places()
-        .filter(Q(proposal__number__icontains=words) | Q(proposal__title__icontains=words))
-        .order_by("-entered_at", "-pk")[:limit]
-    )
-    needs = (
-        Need.objects.public()
-        .with_places()
-        .filter(Q(number__icontains=words) | Q(content__icontains=words))
-        .order_by("-created_at", "-pk")[:limit]
-    )
-    return [
-        Found(
-            kind=_("项目"),
-            number=matter.proposal.number or "",
-            title=matter.proposal.title,
-            place=place_name(matter.community),
-            status=matter.get_state_display(),
-            href=proposal_href(matter),
-        )
-        for matter in matters
-    ] + [
-        Found(
-            kind=_("需求"),
-            number=need.number,
-            title=need.content,
-            place=place_name(need.community),
-            status=need.get_status_display(),
-            href=need_href(need.number),
-        )
-        for need in needs
-    ]
 
 
 def messages_of(user):

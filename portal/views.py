@@ -52,16 +52,6 @@ def home(request):
     return response
 
 
-@require_safe
-def lookup(request):
-    """A number typed or scanned leads to its page; anything else is searched for in words."""
-    words = request.GET.get("q", "").strip()[:60]
-    if words and (address := selectors.address_of_number(words)):
-        return redirect(address)
-    found = selectors.search(words) if len(words) >= 2 else []
-    return render(request, "portal/lookup.html", {"words": words, "found": found})
-
-
 @require_POST
 def care_mode(request):
     """Large letters and one column, kept in a cookie; back to the page one came from."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from communities import selectors as places
 from communities.permissions import appointments_of, scope_of
 from communities.roles import ROLES, Role
+from core.access import STAFF, may_open
 from deliberation import desk, present, selectors
 from deliberation.acts import ACTS
 from deliberation.choices import ObjectionState, State
@@ -32,6 +33,7 @@ def show(request):
     today = timezone.localdate(now)
     user = request.user
     scope = scope_of(user, today)
+    works_here = not scope.is_empty and may_open(user, STAFF)
     roles = selectors.roles_of(user, today)
     page = Paginator(desk.my_turn(user, today, now), PAGE_SIZE).get_page(request.GET.get("page"))
     own = list(desk.my_proposals(user, today)[: SHORT + 1])
@@ -42,11 +44,11 @@ def show(request):
         "own": [_own(matter) for matter in own[:SHORT]],
         "has_more_own": len(own) > SHORT,
         "may_declare": bool(roles & set(DECLARING)),
-        "is_staff": not scope.is_empty,
+        "is_staff": works_here,
         "unread": unread_of(user),
         "may_import": Role.DISTRICT_OFFICER in roles,
     }
-    if not scope.is_empty:
+    if works_here:
         context |= _of_staff(user, today, now, scope, roles)
     return render(request, "portal/desk.html", context)
 

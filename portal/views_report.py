@@ -11,6 +11,9 @@ from django.views.decorators.http import require_safe
 from portal.reports import COUNTERS, programme
 from projects.choices import ProposalType
 
+ESTATE_WORDS = {
+    "old": _("老旧住宅区"), "other": _("其他小区"), "not_named": _("没有写明小区"),
+}  # fmt: skip
 FIRST_DAY = date(2013, 1, 1)
 # geometry of the drawing, in its own units
 WIDTH, ROW, LABEL, FIGURE = 480, 44, 56, 134
@@ -70,6 +73,7 @@ def show(request):
             "rows": rows,
             "totals": [whole.total(counter) for counter in COUNTERS],
             "types": [(kind.label, whole.types[kind]) for kind in ProposalType],
+            "estates": [(label, whole.estates[key]) for key, label in ESTATE_WORDS.items()],
             "chart": bars(report),
             "parts": [
                 {"block": part, "tallies": [part.total(counter) for counter in COUNTERS]}

@@ -22,6 +22,7 @@ def site_nav(context) -> SiteNav:
     staff = signed_in and user.is_staff
     return SiteNav(
         items=main_items(request.path if request else "", signed_in=signed_in),
+        search_url=address("portal:lookup"),
         care_url=address("portal:care_mode"),
         gallery_url=address("portal:gallery") if staff or settings.DEMO else "",
         sign_out_url=address("accounts:sign_out"),

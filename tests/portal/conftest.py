@@ -4,11 +4,13 @@ import csv
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from accounts.services import create_person, create_user
 from communities.models import Community
 from communities.services.needs import file_need
 from communities.services.places import load_places
+from portal import coverage, search
 
 CSV = Path(__file__).parents[2] / "demo/data/luohu_communities.csv"
 
@@ -46,3 +48,36 @@ def a_need(now):
         )
 
     return make
+
+
+@pytest.fixture
+def need(world, now):
+    """File a need at home, or at another cast's place."""
+
+    def make(content="路灯不亮了", *, cast=None, at=now, **words):
+        community = (cast or world.home).community
+        words = {"category": "safety", "actor": None} | words
+        return file_need(community_id=community.pk, content=content, now=at, **words)
+
+    return make
+
+
+@pytest.fixture
+def find(now):
+    """Search as somebody, with filters chosen from lists."""
+
+    def ask(text, user=None, **chosen):
+        return search.find(text, user=user, on=timezone.localdate(now), chosen=chosen)
+
+    return ask
+
+
+@pytest.fixture
+def told(now):
+    """The coverage of a place as of a day."""
+
+    def ask(code="", on=None):
+        places = coverage.Places()
+        return coverage.coverage(places.named(code), places, on or timezone.localdate(now))
+
+    return ask

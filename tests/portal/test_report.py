@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from communities.services.estates import add_estate
 from core.money import FEN_PER_WAN
 from deliberation.choices import State
 from deliberation.services import decisions, notices
@@ -148,3 +149,26 @@ def test_an_impossible_day_is_answered_in_words(client, bad):
     page = client.get(reverse("portal:report"), {"as_of": bad})
     assert page.status_code == 200
     assert "field-error" in page.content.decode()
+
+
+def test_the_money_of_works_is_told_by_kind_of_estate(client, walk, world, now):
+    place = {"community_id": world.home.community.pk, "actor": world.home.clerk, "now": now}
+    add_estate(name="老街大院", is_old=True, old_reason="1986年建成", **place)
+    add_estate(name="东湖花园", **place)
+    for name, wan in (("老街大院", 30), ("东湖花园", 10), ("", 20)):
+        # a service beside each of the works: it counts nowhere here
+        done = walk(type="works", wan=wan, title=f"工程{name}", estate_name=name)
+        done.to(State.RESOLVED)
+    report = programme(day_of(done.now))
+    assert report.as_dict()["works_in_estates"] == {
+        "old": {"projects": 1, "amount": 30},
+        "other": {"projects": 1, "amount": 10},
+        "not_named": {"projects": 1, "amount": 20},
+        "old_share_percent": "50.0",
+    }
+    assert programme(day_of(now) - timedelta(days=30)).whole.old_share is None
+    page = client.get(reverse("portal:report"), {"as_of": day_of(done.now).isoformat()})
+    assert "占审议通过的工程类资金的 50.0%" in page.content.decode()
+    out = StringIO()
+    call_command("programme_report", as_of=day_of(done.now).isoformat(), stdout=out)
+    assert "老旧住宅区 50.0%" in out.getvalue()

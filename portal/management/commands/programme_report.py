@@ -39,6 +39,8 @@ class Command(BaseCommand):
                     words = "合计" if year == "total" else year
                     figures = f"{tally['projects']:>6} 个 {tally['amount']:>10}"
                     self.stdout.write(f"  {WORDS[counter]} {words:<5} {figures}")
+            if block.old_share:
+                self.stdout.write(f"  工程类资金投向老旧住宅区 {block.old_share}%")
             self.stdout.write(
                 f"  议事会会议 {block.meetings_since} 场，启动前 {block.meetings_before} 场"
             )
