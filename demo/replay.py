@@ -14,6 +14,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import create_person, create_user
 from communities.models import Community, District
+from communities.services.lexicon import load_lexicon
 from communities.services.places import load_places
 from core import audit
 from core.calendar import SHANGHAI
@@ -121,6 +122,7 @@ class Replay:
                 now=BEGINNING, is_superuser=True, is_staff=True, is_office_user=True,
             )  # fmt: skip
         load_places(rows=place_rows(), actor=self.founder, now=BEGINNING)
+        load_lexicon(actor=self.founder, now=BEGINNING)
         load_rule_book(
             actor=self.founder, now=BEGINNING, book=rule_book(self.plan.walks_everything)
         )

@@ -8,6 +8,8 @@ from communities.flood import client
 from communities.models import Channel, Community, OrganisationKind
 from communities.roles import Role
 from communities.selectors import office_of
+from communities.services.estates import add_estate
+from communities.services.lexicon import load_lexicon
 from communities.services.needs import answer_need, close_need, file_need, support_need
 from communities.services.organisations import register_organisation
 from communities.services.places import load_places
@@ -16,6 +18,7 @@ from core.models import AuditEvent
 from deliberation.services.history import HistoryRow, MeetingRow, import_meetings, import_records
 from demo.cast import Troupe
 from demo.plan import place_rows
+from demo.pool import care_for_the_pool
 from demo.story import Story
 from projects.models import Proposal
 from projects.services.rulesets import load_rule_book
@@ -24,6 +27,10 @@ PASSWORD = "luohu-demo-2017"
 CHAIN, TOLD = "demo", "demo.story_told"
 HOME, AWAY = "东门社区", "翠竹社区"
 HIRED_DAYS_AGO = 400
+# invented; name, and why it counts as old
+ESTATES = (
+    ("老街大院", "1986年建成，无电梯"), ("立新住宅区", "1992年建成，无物业管理"), ("东湖花园", ""),
+)  # fmt: skip
 SOURCE = "演示数据：虚构的2015、2016年档案"
 
 # role, login, what to try with it
@@ -70,6 +77,7 @@ class Stage:
         needs = self._file_needs()
         Story(self.home, self.away, now=self.now).tell()
         self._answer(needs)
+        care_for_the_pool(self.home, now=self.now)
         if is_fresh:  # beside a replay, more history would falsify its figures
             self._import_history()
         audit.record(
@@ -85,8 +93,15 @@ class Stage:
             is_superuser=True, is_staff=True, is_office_user=True, is_demo=True,
         )  # fmt: skip
         load_places(rows=place_rows(), actor=self.admin, now=at)
+        load_lexicon(actor=self.admin, now=at)
         load_rule_book(actor=self.admin, now=at)
         home, away = self._place(HOME), self._place(AWAY)
+        for place, estates in ((home, ESTATES), (away, (("翠竹苑", ""),))):
+            for name, old_reason in estates:
+                add_estate(
+                    community_id=place.pk, name=name, is_old=bool(old_reason),
+                    old_reason=old_reason, actor=self.admin, now=at,
+                )  # fmt: skip
         troupe = Troupe(
             founder=self.admin, now=at, password=PASSWORD, is_demo=True, count=90_000,
             since=at.date(),

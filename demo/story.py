@@ -5,7 +5,7 @@
 
 from deliberation.choices import SendBack, State
 from deliberation.services import decisions, declaring, drafting, notices, reviews
-from demo import pictures
+from demo import pictures, rounds
 from demo.script import DRAFT, MEET, POST, Script
 from demo.walk import Walk, announce, hold
 from projects.choices import ApplicantKind, ProposalType
@@ -22,16 +22,27 @@ class Story:
         self.home, self.away = home, away
         self.script = Script(now=now)
         rule_set = rule_set_in_force(self.script.today)
+        self.rounds = {}
         self.items = {item.code: item.pk for item in PositiveItem.objects.filter(rule_set=rule_set)}
 
     def tell(self):
         """Write all roads, then play them in the order of time."""
         for road in (
-            self.well_done, self.at_the_beginning, self.at_review, self.at_the_council,
+            self.asked_by_questionnaire, self.well_done, self.at_the_beginning, self.at_review, self.at_the_council,
             self.on_notice, self.at_the_street, self.refused, self.taken_back,
         ):  # fmt: skip
             road()
         self.script.play()
+
+    def asked_by_questionnaire(self):
+        """A round of questionnaires that was summed up, and one that still runs."""
+        at, beat, asked = self.script.at, self.script.beat, self.rounds
+        beat(62, lambda: asked.update(
+            spring=rounds.hand_out_paper(self.home, title="第一轮入户问需", now=at(62, 10))), minutes=10)  # fmt: skip
+        beat(50, lambda: rounds.sum_up(asked["spring"], self.home, now=at(50, 20)), minutes=20)
+        beat(9, lambda: asked.update(
+            summer=rounds.visit_homes(self.home, title="第二轮入户问需", now=at(9, 2))), minutes=2)  # fmt: skip
+        beat(8, lambda: rounds.first_forms(asked["summer"], self.home, now=at(8, 2)), minutes=2)
 
     def walk(self, title, type, wan, item, summary, *, cast=None, **content):
         """A proposal of the story; its budget has three lines."""
@@ -64,6 +75,7 @@ class Story:
             need={"content": "独居老人多，过节冷清，希望有人常来看看他们。", "category": "care",
                   "beneficiaries": ("elderly",)},
         )  # fmt: skip
+        sunset.cites = lambda: [rounds.line_of(self.rounds["spring"], "长者探访和集体活动")]
         self.picture(sunset, 45, pictures.elders_with_flowers, "为长者献花")
         kitchen = self.walk(
             "“美食美刻”邻里厨房", S, 4.5, "F1",
@@ -83,7 +95,12 @@ class Story:
             need={"content": "老楼没有灭火器，着火了不知道怎么办。", "category": "safety_goods"},
         )  # fmt: skip
         works = self.walk(
-            "东门中路后巷排水改造", W, 46.5, "G2", "更换破损排水管120米，清淤并加设雨水口。"
+            "东门中路后巷排水改造",
+            W,
+            46.5,
+            "G2",
+            "更换破损排水管120米，清淤并加设雨水口。",
+            estate_name="老街大院",
         )
         self.script.road(
             works, 40, State.ESTABLISHED, gatekeeping=lambda start: self.surveyed(works, start),

@@ -31,6 +31,8 @@ class Walk:
         self.content = content
         self.matter = None
         self.need = None
+        # lines of rounds of questionnaires to cite, asked for when the evidence is filed
+        self.cites = list
 
     def days(self, days, hours=0):
         """Let time pass."""
@@ -93,14 +95,20 @@ class Walk:
         )  # fmt: skip
         return self.need
 
-    def solicit(self, *, questionnaires=60, people=120, need_ids=None, no_need_reason=""):
-        """Step 1."""
+    def solicit(
+        self, *, questionnaires=None, people=120, need_ids=None, no_need_reason="", tally_ids=None
+    ):
+        """Step 1; the forms of the rounds cited count, 60 forms where none is."""
+        tally_ids = self.cites() if tally_ids is None else tally_ids
+        if questionnaires is None:
+            questionnaires = 0 if tally_ids else 60
         if need_ids is None:
             need_ids = [(self.need or self.file_need()).pk]
         drafting.file_evidence(
             matter_id=self.pk, need_ids=need_ids, questionnaire_count=questionnaires,
             people_count=people, summary="入户与问需表汇总，居民需求集中。",
-            no_need_reason=no_need_reason, actor=self.cast.clerk, now=self.now,
+            no_need_reason=no_need_reason, tally_ids=tally_ids, actor=self.cast.clerk,
+            now=self.now,
         )  # fmt: skip
         return self
 
