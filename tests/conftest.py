@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
+from communities.fit.pools import SHELF
 from core import append_only
 from demo.walk import Walk
 from scripts import chromium as find_chromium
@@ -41,6 +42,8 @@ def now():
 @pytest.fixture(autouse=True)
 def _clean_cache():
     cache.clear()
+    # fixed clocks make the same digests in different tests
+    SHELF.forget()
 
 
 @pytest.fixture(autouse=True)

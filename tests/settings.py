@@ -3,7 +3,7 @@
 import os
 
 os.environ["MINSHENG_ENV"] = "test"
-for name in ("MINSHENG_DEBUG", "MINSHENG_DEMO", "MINSHENG_CHAIN_HASH", "REDIS_URL"):
+for name in ("MINSHENG_DEBUG", "MINSHENG_DEMO", "MINSHENG_CHAIN_HASH", "MINSHENG_FIT", "REDIS_URL"):
     os.environ.pop(name, None)
 
 from minsheng.settings import *  # noqa: E402, F403

@@ -17,7 +17,10 @@ LAYERS = [
     "demo",
     "minsheng",
 ]
-DOOR_FILES = {"views.py", "api.py", "admin.py", "tasks.py", "forms.py", "middleware.py"}
+DOOR_FILES = {
+    *("views.py", "api.py", "api_imports.py", "admin.py", "tasks.py", "forms.py"),
+    *("forms_imports.py", "middleware.py"),
+}
 DOOR_FOLDERS = {"views", "api", "admin", "tasks", "forms", "management", "templatetags"}
 
 

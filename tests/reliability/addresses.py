@@ -5,6 +5,7 @@ SAMPLES.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import URLResolver, get_resolver, reverse
 
@@ -34,13 +35,17 @@ class Place:
     draft: object  # a draft nobody else may know of
     need: object
     file: object
+    table: object  # an import of needs, tried and not confirmed
+    round: object  # a round of questionnaires of which forms are still coming in
 
     def args(self, route):
         """Arguments for a route; None when it has none, KeyError when nobody knows."""
         words = {"kind": "records", "words": "x" * 20, "key": "x" * 15, "attachment": 1,
                  "attachment_id": 1, "position": 1, "code": self.need.community.code,
                  "year": 2017, "number": self.need.number}  # fmt: skip
-        for part, value in self.by_route(route):
+        if "rounds/" in route:
+            return words | {"number": self.round.number}
+        for part, value in self.by_route:
             if part in route:
                 return words | {
                     "pk": value,
@@ -48,7 +53,9 @@ class Place:
                 }
         return words
 
-    def by_route(self, route):
+    @cached_property
+    def by_route(self):
+        """(part of a route, key of the object behind it); the first that fits counts."""
         notice = self.walk.notice
         return (
             ("agenda-items/", self.id_of(AgendaItem, matter_id=self.walk.pk)),
@@ -58,6 +65,7 @@ class Place:
             ("notices/", notice.pk),
             ("ledgers/rows/", self.id_of(LedgerRow, subject_id=str(self.walk.matter.proposal_id))),
             ("ledgers/", 3),
+            ("needs/import", self.table.pk),
             ("files/", self.file.pk),
             ("proposals/", self.walk.pk),
         )

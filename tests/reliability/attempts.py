@@ -122,6 +122,13 @@ def record_review(s, actor, now):
     )  # fmt: skip
 
 
+@attempt("discard_review")
+def discard_review(s, actor, now):
+    return reviews.discard_review(
+        matter_id=s.matter_id, reason="到会人员录错", actor=actor, now=now
+    )
+
+
 @attempt("announce_meeting")
 def announce_meeting(s, actor, now):
     after_vote = s.state in (State.RESOLVED, State.PUBLICISED, State.OBJECTED)

@@ -22,8 +22,12 @@ WORKS = {
         "return_for_correction": CLERK, "summarise_gatekeeping": "affairs", "withdraw": APPLICANT,
     },
     "gatekept": {"return_for_correction": CLERK, "record_review": CLERK, "withdraw": APPLICANT},
-    "recorded": {"sign_review": "party signer", "withdraw": APPLICANT},
-    "half_signed": {"sign_review": "signer", "withdraw": APPLICANT},
+    "recorded": {
+        "sign_review": "party signer", "discard_review": CLERK, "withdraw": APPLICANT,
+    },
+    "half_signed": {
+        "sign_review": "signer", "discard_review": CLERK, "withdraw": APPLICANT,
+    },
     "surveying": {
         # the second department asked for the survey and has answered
         "give_opinion": "reviewer double", "record_survey": DEPARTMENTS, "withdraw": APPLICANT,
@@ -67,7 +71,9 @@ SERVICE = {
     "draft": AGENTS_WRITE | {"file_evidence": CLERK},
     "solicited": AGENTS_WRITE | {"declare": AGENTS},
     "declared": {"return_for_correction": CLERK, "record_review": CLERK, "withdraw": AGENTS},
-    "recorded": {"sign_review": "party signer", "withdraw": AGENTS},
+    "recorded": {
+        "sign_review": "party signer", "discard_review": CLERK, "withdraw": AGENTS,
+    },
     "objected": OBJECTING | {"decide_objection": "clerk"},
     "submitted": OBJECTING | {
         "establish": "approver", "return_from_street": "approver", "reject_at_street": "approver",

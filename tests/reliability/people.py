@@ -2,12 +2,25 @@
 
 from datetime import date
 
+from django.test import Client
+
 from communities.models import OfficeKind
 from communities.roles import Role
 from communities.selectors import office_of
 from communities.services.appointments import appoint
+from tests.accounts.helpers import force_in
 
 HOME_ROLES = ("resident", "agent", "clerk", "party", "signer", "station")
+
+
+def signed_in(user, **options):
+    """A browser in which the user is signed in; None is anybody."""
+    client = Client(raise_request_exception=False, **options)
+    if user is not None:
+        force_in(client, user)
+        # a forced session is put on record with its first request
+        client.get("/account/")
+    return client
 
 
 def everybody(world):

@@ -1,10 +1,15 @@
 """Every (situation × act × role): done exactly where the hand-written table says, else nothing moved.
 
-The situations cover the thirteen states; acts on meetings and agenda items are asked as well.
+The situations cover the thirteen states; acts on meetings and agenda items are asked as well. SQLite is
+asked every pair. Refusals are decided above the database, so PostgreSQL is asked every pair that is to
+be done and one in four of the others; TEST_PAIRS=all asks it all of them too.
 """
 
+import itertools
+import os
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from core.refusals import Refused
 from deliberation.acts import ACTS
@@ -32,6 +37,7 @@ NEAR = (
     "nobody", "resident", "agent", "clerk", "party", "signer", "station", "affairs", "approver",
     "reviewer", "reviewer2", "double", "member", "founder", "officer", "far_clerk", "next_clerk",
 )  # fmt: skip
+ONE_IN = 1 if connection.vendor == "sqlite" or os.environ.get("TEST_PAIRS") == "all" else 4
 EVERY = 40  # refusals between two digests that are taken even when nothing was written
 
 
@@ -91,10 +97,12 @@ def test_each_pair_is_done_or_refused_as_the_table_says(world, people, table, na
     situation = build(name, world.home, **extra)
     if table != "works" or name in BESIDE:
         people = {role: people[role] for role in NEAR}
-    watch, wrong, done = Watch(), [], 0
+    watch, wrong, done, turn = Watch(), [], 0, itertools.count()
     for act in ATTEMPTS:
         may = expected.allowed(table, name, act, people)
         for role, actor in people.items():
+            if role not in may and next(turn) % ONE_IN:
+                continue
             outcome = attempt_and_undo(act, situation, actor, watch)
             want = "done" if role in may else "refused"
             done += outcome == "done"
@@ -102,8 +110,7 @@ def test_each_pair_is_done_or_refused_as_the_table_says(world, people, table, na
                 wrong.append(f"{act} by {role}: {outcome}, the table says {want}")
     assert wrong == []
     assert database_digest() == watch.digest
-    pairs = len(ATTEMPTS) * len(people)
-    figure(f"{pairs} pairs, {done} done, {pairs - done} refused, {watch.digests} digests")
+    figure(f"{done} done, {watch.asked} refused, {watch.digests} digests")
 
 
 def test_the_attempts_cover_every_act_and_the_situations_every_state(world, people, figure):
