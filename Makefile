@@ -33,4 +33,5 @@ docs: setup  ## write the generated pages of docs/ anew
 	@$(PY) manage.py build_docs
 
 bench: setup  ## run benchmarks/
+	@$(PYTHON) scripts/make_venv.py dev bench
 	@$(PY) -m scripts.run_benchmarks

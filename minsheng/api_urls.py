@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 import accounts.urls
 import communities.urls
 import deliberation.urls
+import portal.urls
 import projects.urls
 
 urlpatterns = [
@@ -15,4 +16,5 @@ urlpatterns = [
     path("", include((communities.urls.api_urlpatterns, "communities"))),
     path("", include((projects.urls.api_urlpatterns, "projects"))),
     path("", include((deliberation.urls.api_urlpatterns, "deliberation"))),
+    path("", include((portal.urls.api_urlpatterns, "portal"))),
 ]

@@ -29,6 +29,7 @@ ENVIRONMENT: dict[str, tuple[type, object]] = {
     "MINSHENG_CHAIN_HASH": (str, "sha256"),  # sha256 | sm3
     "MINSHENG_TRUSTED_PROXIES": (int, 0),  # how many of ours stand in front and set X-Forwarded-*
     "MINSHENG_DENGBAO": (bool, False),  # 等保: mixed characters, passwords age after 90 days
+    "MINSHENG_FIT": (str, "words"),  # words | semantic (needs the extra of that name)
     "MINSHENG_LOG_LEVEL": (str, "INFO"),
     "MINSHENG_LOCK_TIMEOUT_MS": (int, 3_000),
     "MINSHENG_STATEMENT_TIMEOUT_MS": (int, 30_000),
@@ -62,6 +63,9 @@ VAR_DIR = Path(env("MINSHENG_VAR"))
 CHAIN_HASH = env("MINSHENG_CHAIN_HASH")
 if CHAIN_HASH not in {"sha256", "sm3"}:
     raise ImproperlyConfigured(f"MINSHENG_CHAIN_HASH={CHAIN_HASH!r}: say sha256 or sm3.")
+FIT_BACKEND = env("MINSHENG_FIT")
+if FIT_BACKEND not in {"words", "semantic"}:
+    raise ImproperlyConfigured(f"MINSHENG_FIT={FIT_BACKEND!r}: say words or semantic.")
 
 
 def _kept_secret(path: Path) -> str:
@@ -419,12 +423,17 @@ SPECTACULAR_SETTINGS = {
     # fields of one name with different choices get names that say which
     "ENUM_NAME_OVERRIDES": {
         "NeedChannelEnum": "communities.models.Channel",
+        "NeedImportStateEnum": "communities.machine.ImportState",
+        "RoundMethodEnum": "communities.models.RoundMethod",
+        "RoundStateEnum": "communities.machine.RoundState",
+        "VoteMethodEnum": "deliberation.choices.VoteMethod",
         "ObjectionChannelEnum": "deliberation.choices.ObjectionChannel",
         "MatterStateEnum": "deliberation.choices.State",
         "MeetingStateEnum": "deliberation.choices.MeetingState",
         "NoticeStateEnum": "deliberation.choices.NoticeState",
         "ObjectionStateEnum": "deliberation.choices.ObjectionState",
         "OpinionEnum": "deliberation.choices.Opinion",
+        "FoundKindEnum": "portal.search.KIND_CHOICES",
     },
     # from the sidecar: nothing is fetched from another host
     "SWAGGER_UI_DIST": "SIDECAR",
