@@ -42,10 +42,12 @@ class Outcome:
 
 
 def workers(arguments: list[str], cores: int | None) -> list[str]:
-    """-n as given, else one worker per core, two at least."""
+    """-n as given, else one worker per core, two at least, each with its run of neighbouring tests
+    until one has nothing left and takes of the other's: a module's world is then built once.
+    """
     if any(word == "-n" or word.startswith(("-n", "--numprocesses")) for word in arguments):
         return []
-    return ["-n", str(max(2, cores or 2))]
+    return ["-n", str(max(2, cores or 2)), "--dist", "worksteal"]
 
 
 def verdict(checked: int, outcomes: list[Outcome]) -> int:

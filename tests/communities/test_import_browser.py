@@ -7,6 +7,7 @@ from django.utils import timezone
 from communities.machine import ImportState
 from communities.models import NeedImport
 from communities.services import import_runs, import_work
+from tests.browser import follow
 from tests.communities.sheets import imported, line, tried, xlsx
 from tests.communities.test_need_browser import PHONE, sound
 
@@ -58,7 +59,7 @@ def test_the_page_of_a_long_import_moves_by_itself(page, live_server, key, clerk
     assert page.get_by_text("等待检查。").is_visible()
     import_work.check(run_id=run.pk, now=now)
     page.get_by_role("button", name="确认导入 1 条").wait_for(timeout=10_000)
-    page.get_by_role("button", name="确认导入 1 条").click()
+    follow(page.get_by_role("button", name="确认导入 1 条"))
     page.get_by_text("已确认，等待导入。").wait_for()
     import_work.write(run_id=run.pk, now=now)
     page.get_by_role("button", name="下载编号和查询码").wait_for(timeout=10_000)
@@ -75,10 +76,10 @@ def test_without_scripts_a_link_shows_how_far_it_is(
     path.write_bytes(xlsx(line(home)).read())
     page.goto(live_server.url + reverse("communities:need_imports"))
     page.get_by_label("需求表").set_input_files(path)
-    page.get_by_role("button", name="上传并检查").click()
+    follow(page.get_by_role("button", name="上传并检查"))
     run = NeedImport.objects.get()
     assert page.url.endswith(run.get_absolute_url())
     import_work.check(run_id=run.pk, now=timezone.now())
-    page.get_by_role("link", name="刷新看进度").click()
+    follow(page.get_by_role("link", name="刷新看进度"))
     assert page.get_by_role("button", name="确认导入 1 条").is_visible()
     context.close()

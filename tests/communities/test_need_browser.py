@@ -6,12 +6,10 @@ import pytest
 
 from communities.models import Need
 from communities.services.estates import add_estate
+from tests.browser import PHONE, follow, violations
 from tests.core.corpus import photo_with_position
-from tests.portal.test_browser_frame import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PHONE = {"width": 360, "height": 740}
 
 
 def sound(page, name):
@@ -30,19 +28,19 @@ def test_a_need_is_filed_on_a_phone(scripts, browser, live_server, home, monkeyp
     page = context.new_page()
     look = sound if scripts else lambda *_page_and_name: None
     page.goto(f"{live_server.url}/needs/new/")
-    page.get_by_role("button", name="下一步").click()
+    follow(page.get_by_role("button", name="下一步"))
     assert page.locator(".error-summary").is_visible()
     look(page, "need-1-errors")
     page.get_by_label("消除安全隐患").check()
     page.get_by_label("需要什么").fill("三栋楼下的台阶松动，老人容易摔倒")
     look(page, "need-1")
-    page.get_by_role("button", name="下一步").click()
+    follow(page.get_by_role("button", name="下一步"))
     page.get_by_label("在哪个社区").select_option(label=home.name)
     page.get_by_label("老人").check()
     look(page, "need-2")
-    page.get_by_role("button", name="下一步").click()
+    follow(page.get_by_role("button", name="下一步"))
     look(page, "need-3")
-    page.get_by_role("button", name="提交需求").click()
+    follow(page.get_by_role("button", name="提交需求"))
     assert "/needs/receipt/" in page.url
     look(page, "need-receipt")
     need = Need.objects.get()
@@ -181,6 +179,6 @@ def test_targets_of_the_three_screens_are_large_also_in_large_text(
         if screen == 2:
             page.get_by_label("在哪个社区").select_option(label=home.name)
         if screen < 3:
-            page.get_by_role("button", name="下一步").last.click()
+            follow(page.get_by_role("button", name="下一步").last)
             page.get_by_text(f"第 {screen + 1} 步").wait_for()
     context.close()

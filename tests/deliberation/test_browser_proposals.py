@@ -6,6 +6,7 @@ from deliberation.choices import State
 from deliberation.models import Matter
 from demo.walk import Walk
 from projects.models import Proposal
+from tests.browser import follow
 from tests.deliberation.doors import Browser
 from tests.deliberation.test_browser_steps import NOW, PHONE, sign_in, wrong_with
 from tests.world import build_world
@@ -58,12 +59,12 @@ def test_a_proposal_is_drafted_without_scripts(browser, live_server, story):
     tab.get_by_label("第 1 项 名称").fill("食材")
     tab.get_by_label("第 1 项 数量").fill("12")
     tab.get_by_label("第 1 项 单价（元）").fill("800")
-    tab.get_by_role("button", name="再加五行并重新合计").click()
+    follow(tab.get_by_role("button", name="再加五行并重新合计"))
     assert "9,600.00" in tab.locator("#lines").inner_text()
     assert tab.get_by_label("第 10 项 名称").count() == 1
     tab.get_by_label("服务类").check()
     tab.get_by_label("主要内容").fill("每周一次。")
-    tab.get_by_role("button", name="存为草稿").click()
+    follow(tab.get_by_role("button", name="存为草稿"))
     assert "草稿已保存" in tab.locator("body").inner_text()
     made = Proposal.objects.get(title="邻里厨房")
     assert made.amount_fen == 960_000

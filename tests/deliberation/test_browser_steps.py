@@ -8,6 +8,7 @@ from django.conf import settings as conf
 
 from deliberation.choices import State
 from demo.walk import Walk, announce
+from tests.browser import follow
 from tests.deliberation.doors import Browser
 from tests.world import build_world
 
@@ -73,7 +74,7 @@ def test_the_roster_is_counted_with_scripts_and_without(browser, live_server, st
         for box in tab.locator("input[name=present]").all()[:9]:
             box.check()
         if not has_scripts:
-            tab.get_by_role("button", name="先核对人数").click()
+            follow(tab.get_by_role("button", name="先核对人数"))
         assert tab.locator("[data-number]").inner_text() == "9"
         assert "已达法定人数" in tab.locator("[data-verdict]").inner_text()
         context.close()

@@ -81,8 +81,8 @@ def test_counts_are_read_from_the_report(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "cores", "chosen"),
     [
-        ([], 8, ["-n", "8"]),
-        ([], None, ["-n", "2"]),
+        ([], 8, ["-n", "8", "--dist", "worksteal"]),
+        ([], None, ["-n", "2", "--dist", "worksteal"]),
         (["-n0"], 8, []),
         (["-n", "4"], 8, []),
     ],

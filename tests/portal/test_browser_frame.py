@@ -2,26 +2,16 @@
 
 import pytest
 
+from tests.browser import PHONE, follow, violations, with_large_letters
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = ["/", "/find/?q=路灯", "/gallery/"]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture(autouse=True)
 def _demo(settings):
     settings.DEMO = True
-
-
-def violations(page):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    found = axe.run(page, options={"runOnly": RULES}).response["violations"]
-    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
-
-
-def with_large_letters(page, live_server):
-    page.context.add_cookies([{"name": "care", "value": "1", "url": live_server.url}])
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -79,10 +69,10 @@ def test_the_switch_to_large_letters_works_without_scripts(browser, live_server)
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
     tab.goto(live_server.url + "/find/?q=路灯")
-    tab.get_by_role("button", name="关怀版").click()
+    follow(tab.get_by_role("button", name="关怀版"))
     assert "q=" in tab.url
     assert tab.locator("html.care").count() == 1
-    tab.get_by_role("button", name="标准版").click()
+    follow(tab.get_by_role("button", name="标准版"))
     assert tab.locator("html.care").count() == 0
     context.close()
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from communities.services.needs import file_need
 from deliberation.choices import State
 from demo.walk import Walk
-from tests.portal.test_browser_frame import PHONE, violations, with_large_letters
+from tests.browser import PHONE, follow, violations, with_large_letters
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -37,7 +37,7 @@ def test_typing_a_query_and_choosing_a_street(page, live_server, town, care):
     if care:
         with_large_letters(page, live_server)
     page.goto(live_server.url + "/")
-    page.get_by_role("link", name="查询", exact=True).click()
+    follow(page.get_by_role("link", name="查询", exact=True))
     assert violations(page) == []
     page.get_by_label("编号、关键词或一句话").fill("路灯 时间:9")
     page.keyboard.press("Enter")
@@ -47,13 +47,13 @@ def test_typing_a_query_and_choosing_a_street(page, live_server, town, care):
     assert not is_too_wide(page)
     page.get_by_text("缩小范围").click()
     page.locator("#id_street").select_option(town.far.community.street.code)
-    page.get_by_role("main").get_by_role("button", name="查询").click()
+    follow(page.get_by_role("main").get_by_role("button", name="查询"))
     assert page.get_by_text("没有找到", exact=True).is_visible()
     assert violations(page) == []
     assert not is_too_wide(page)
-    page.get_by_role("link", name="去掉这个条件").click()
-    page.get_by_role("link", name="项目 1").click()
-    page.get_by_role("link", name="楼梯间路灯改造").click()
+    follow(page.get_by_role("link", name="去掉这个条件"))
+    follow(page.get_by_role("link", name="项目 1"))
+    follow(page.get_by_role("link", name="楼梯间路灯改造"))
     assert page.locator("h1").inner_text() == "楼梯间路灯改造"
 
 
@@ -64,15 +64,15 @@ def test_choosing_a_street_on_the_coverage_page(page, live_server, town, care):
     for size in (PHONE, {"width": 1280, "height": 900}, {"width": 320, "height": 700}):
         page.set_viewport_size(size)
         page.goto(live_server.url + "/")
-        page.get_by_role("link", name="提的需求办得怎么样").click()
+        follow(page.get_by_role("link", name="提的需求办得怎么样"))
         page.get_by_label("看哪里").select_option(town.home.community.street.code)
-        page.get_by_role("main").get_by_role("button", name="查询").click()
+        follow(page.get_by_role("main").get_by_role("button", name="查询"))
         assert town.home.community.street.name in page.locator("h1").inner_text()
         assert page.locator(".radar svg").first.is_visible() is not care
         assert page.get_by_role("table").first.is_visible()
         assert violations(page) == []
         assert not is_too_wide(page), size
-        page.get_by_role("link", name="消除安全隐患，未满足 1").click()
+        follow(page.get_by_role("link", name="消除安全隐患，未满足 1"))
         assert page.get_by_text("二坊楼梯间路灯不亮").is_visible()
         assert violations(page) == []
         assert not is_too_wide(page), size
@@ -88,6 +88,6 @@ def test_both_work_without_scripts(browser, live_server, town):
     assert tab.locator("mark").first.is_visible()
     tab.goto(live_server.url + "/coverage/")
     tab.get_by_label("看哪里").select_option(town.home.community.code)
-    tab.get_by_role("main").get_by_role("button", name="查询").click()
+    follow(tab.get_by_role("main").get_by_role("button", name="查询"))
     assert tab.locator(".radar svg polygon").count() > 8
     context.close()
