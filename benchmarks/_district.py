@@ -65,8 +65,8 @@ def _spawn(module, engine, url):
 
 
 def _child(work):
-    import django  # noqa: PLC0415  the engine is chosen by now
-    from django.db import connection  # noqa: PLC0415
+    import django
+    from django.db import connection
 
     django.setup()
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
@@ -87,9 +87,9 @@ def sentence(dice):
 
 def fill():
     """Places, needs with answers and citations, proposals in every state."""
-    from accounts.models import Person  # noqa: PLC0415  models wait for setup
-    from communities.categories import BENEFICIARIES, CATEGORIES  # noqa: PLC0415
-    from communities.models import (  # noqa: PLC0415
+    from accounts.models import Person
+    from communities.categories import BENEFICIARIES, CATEGORIES
+    from communities.models import (
         Community,
         District,
         Need,
@@ -98,9 +98,9 @@ def fill():
         NeedUptake,
         Street,
     )
-    from deliberation.choices import State  # noqa: PLC0415
-    from deliberation.models import Matter  # noqa: PLC0415
-    from projects.models import CitedNeed, Proposal  # noqa: PLC0415
+    from deliberation.choices import State
+    from deliberation.models import Matter
+    from projects.models import CitedNeed, Proposal
 
     dice = random.Random(7)
     district = District.objects.create(code="440303", name="罗湖区")

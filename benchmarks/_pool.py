@@ -15,7 +15,6 @@ import xlsxwriter
 
 django.setup()
 
-# ruff: noqa: E402  models can be imported only now
 from django.db import connection
 
 from communities import need_sheets

@@ -9,10 +9,10 @@ TODAY = date(2017, 12, 1)
 
 
 def work():
-    from django.db import connection  # noqa: PLC0415  models wait for setup
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
 
-    from portal import coverage  # noqa: PLC0415
+    from portal import coverage
 
     places = coverage.Places()
     street = places.communities[0].street.code

@@ -19,23 +19,23 @@ os.environ.setdefault("MINSHENG_VAR", VAR)
 os.environ.setdefault("MINSHENG_LOG_LEVEL", "WARNING")
 os.environ["DJANGO_SETTINGS_MODULE"] = "minsheng.settings"
 
-import bm25s  # noqa: E402
-import django  # noqa: E402
-import numpy as np  # noqa: E402
-from rapidfuzz import fuzz, process  # noqa: E402
+import bm25s
+import django
+import numpy as np
+from rapidfuzz import fuzz, process
 
 django.setup()
 
-from django.db import connection  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.db import connection
+from django.utils import timezone
 
-from communities.fit import backends, pools  # noqa: E402
-from communities.fit.index import Card, PoolIndex  # noqa: E402
-from communities.fit.lexicon import Lexicon  # noqa: E402
-from communities.fit.ranking import rank_needs  # noqa: E402
-from communities.fit.words import one_spelling  # noqa: E402
-from communities.lexicon_file import shipped  # noqa: E402
-from tests.communities.fit import quality as labelled  # noqa: E402
+from communities.fit import backends, pools
+from communities.fit.index import Card, PoolIndex
+from communities.fit.lexicon import Lexicon
+from communities.fit.ranking import rank_needs
+from communities.fit.words import one_spelling
+from communities.lexicon_file import shipped
+from tests.communities.fit import quality as labelled
 
 SIZES = (5_000, 50_000)
 DISTRICT = 112

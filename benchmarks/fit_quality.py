@@ -16,10 +16,10 @@ from rapidfuzz import fuzz
 django.setup()
 logging.disable(logging.DEBUG)
 
-from communities.fit import semantic  # noqa: E402
-from communities.fit.backends import MEANING_WEIGHT  # noqa: E402
-from communities.fit.lexicon import Lexicon  # noqa: E402
-from tests.communities.fit import quality as labelled  # noqa: E402
+from communities.fit import semantic
+from communities.fit.backends import MEANING_WEIGHT
+from communities.fit.lexicon import Lexicon
+from tests.communities.fit import quality as labelled
 
 
 def by_bm25(needs):

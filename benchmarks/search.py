@@ -21,11 +21,11 @@ QUERIES = (
 
 
 def work():
-    from django.contrib.auth.models import AnonymousUser  # noqa: PLC0415  models wait for setup
-    from django.db import connection  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
+    from django.contrib.auth.models import AnonymousUser
+    from django.db import connection
+    from django.test import Client
 
-    from portal import search  # noqa: PLC0415
+    from portal import search
 
     def plain(word):
         with connection.cursor() as cursor:

@@ -6,4 +6,4 @@ os.environ["MINSHENG_ENV"] = "test"
 for name in ("MINSHENG_DEBUG", "MINSHENG_DEMO", "MINSHENG_CHAIN_HASH", "MINSHENG_FIT", "REDIS_URL"):
     os.environ.pop(name, None)
 
-from minsheng.settings import *  # noqa: E402, F403
+from minsheng.settings import *  # noqa: E402, F403  the environment above decides first; all of them

@@ -49,7 +49,7 @@ def test_what_has_no_exact_text_is_refused(value):
 
 def test_a_moment_without_zone_has_no_text():
     with pytest.raises(ValueError, match="aware"):
-        chain.canonical(datetime(2017, 6, 1))  # noqa: DTZ001
+        chain.canonical(datetime(2017, 6, 1))  # noqa: DTZ001  refused for being naive
 
 
 @given(VALUES)
