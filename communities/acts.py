@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import can_proceed
 
 from communities import permissions
+from communities.machine import LIVE
 from communities.models import Need, NeedStatus
 from core.refusals import Conflict, NotAllowed, Reason, refuse_if
 
@@ -64,8 +65,7 @@ class Act:
     quiet: bool = False
 
 
-_LIVE = (NeedStatus.OPEN, NeedStatus.TAKEN_UP)
-_ANSWERABLE = (*_LIVE, NeedStatus.SOLVED, NeedStatus.DECLINED)
+_ANSWERABLE = (*LIVE, NeedStatus.SOLVED, NeedStatus.DECLINED)
 
 
 def _is_suspected(need):
@@ -88,14 +88,14 @@ def _photo(*, is_public):
 ACTS = {
     act.key: act
     for act in (
-        Act("support", _("我也需要"), _anybody, _in(*_LIVE), "support", public=True),
+        Act("support", _("我也需要"), _anybody, _in(*LIVE), "support", public=True),
         Act("answer", _("答复"), permissions.may_reply, _in(*_ANSWERABLE), "answer"),
         Act("solve", _("办结为已解决"), _owner, _when("solve"), "close"),
         Act("decline", _("不纳入"), _owner, _when("decline"), "close"),
         Act("reopen", _("重新开放"), _owner, _when("reopen"), "reopen", quiet=True),
-        Act("assign", _("转交答复"), _sorter, _in(*_LIVE), "assign"),
-        Act("recategorise", _("调整类别"), _sorter, _in(*_LIVE), "recategorise"),
-        Act("confirm", _("核实仍然需要"), _sorter, _in(*_LIVE), "confirm"),
+        Act("assign", _("转交答复"), _sorter, _in(*LIVE), "assign"),
+        Act("recategorise", _("调整类别"), _sorter, _in(*LIVE), "recategorise"),
+        Act("confirm", _("核实仍然需要"), _sorter, _in(*LIVE), "confirm"),
         Act(
             "publish_photo", _("公开照片"), _sorter, _photo(is_public=False), "publish_photo",
             quiet=True,

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities import rules
+from communities.machine import LIVE
 from communities.models import NeedStatus
-from communities.selectors import LIVE, filtered_needs
+from communities.selectors import filtered_needs
 
 SOON = timedelta(days=3)
 _live = Q(status__in=LIVE)

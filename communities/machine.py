@@ -14,6 +14,10 @@ class NeedStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+# somebody still waits for it
+LIVE = (NeedStatus.OPEN, NeedStatus.TAKEN_UP)
+
+
 LOOKS = {
     NeedStatus.OPEN: "info",
     NeedStatus.TAKEN_UP: "warn",

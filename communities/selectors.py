@@ -183,9 +183,6 @@ def need_for(user, number, on):
     return need
 
 
-LIVE = (NeedStatus.OPEN, NeedStatus.TAKEN_UP)
-
-
 def filtered_needs(
     rows,
     *,

@@ -6,15 +6,13 @@ from django.utils.translation import gettext as _
 
 from communities import acts, permissions, selectors
 from communities.categories import CATEGORIES
-from communities.models import Need, NeedStatus
+from communities.machine import LIVE
+from communities.models import Need
 from communities.roles import Role
 from communities.selectors import voices_merged
 from communities.services.need_checks import checked_text
-from communities.services.need_records import locked, locked_all, touch
+from communities.services.need_records import OWNER, locked, locked_all, touch
 from core.refusals import BadInput, Conflict, Reason, refuse_if
-
-OWNER = Role.COMMITTEE_CLERK.label
-LIVE = (NeedStatus.OPEN, NeedStatus.TAKEN_UP)
 
 
 @transaction.atomic

@@ -8,13 +8,11 @@ from django_fsm import can_proceed
 
 from communities import acts, permissions
 from communities.models import NeedContact, NeedStatus, NeedUptake
-from communities.roles import Role
 from communities.services.need_checks import checked_text
-from communities.services.need_records import locked, locked_all, touch
+from communities.services.need_records import OWNER, locked, locked_all, touch
 from core import audit
 from core.refusals import BadInput, NotAllowed, NotFound, Reason, refuse_if
 
-OWNER = Role.COMMITTEE_CLERK.label
 OUTCOMES = {NeedStatus.SOLVED: "solve", NeedStatus.DECLINED: "decline"}
 
 

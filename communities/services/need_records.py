@@ -8,10 +8,13 @@ from django.utils.translation import gettext as _
 from communities.categories import BENEFICIARIES, CATEGORIES
 from communities.ledgers import NEEDS_LEDGER
 from communities.models import Channel, Need, NeedChange, NeedPool, NeedStatus, Urgency
+from communities.roles import Role
 from core import audit, bulk, ledgers
 from core.locks import require_transaction
 from core.refusals import NotFound, Reason
 
+# in which capacity the pool's owner signs
+OWNER = Role.COMMITTEE_CLERK.label
 LANGUAGE = "zh-hans"
 
 

@@ -10,15 +10,13 @@ from django.utils.translation import gettext as _
 from communities import acts, rules
 from communities.fit.ranking import rank_needs
 from communities.models import Community, Need, NeedStatus
-from communities.roles import Role
 from communities.services.need_checks import checked_text
-from communities.services.need_records import locked, touch
+from communities.services.need_records import OWNER, locked, touch
 from core import outbox
 
 TOPIC = "need.twins"
 AT_ONCE = 200
 NEAR = 4
-OWNER = Role.COMMITTEE_CLERK.label
 
 
 def ask_for_twins(community_code, *, last, now, waits=False):

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods
 
 from communities import rules, selectors
@@ -24,6 +25,19 @@ def _do(service, request, need, **fields):
     service(need_id=need.pk, **fields, actor=request.user, now=timezone.now())
 
 
+def _page(form, service, title, button, **page):
+    """The page of an act that asks for the fields of one form and nothing else."""
+
+    @get_or_post
+    def show(request, number):
+        return act_page(
+            request, number, form,
+            lambda need, fields: _do(service, request, need, **fields), title, button, **page,
+        )  # fmt: skip
+
+    return show
+
+
 @get_or_post
 def assign(request, number):
     need = selectors.need_for(request.user, number, timezone.localdate())
@@ -32,24 +46,6 @@ def assign(request, number):
         request, number, AssignForm,
         lambda need, fields: _do(services.assign_need, request, need, **fields),
         _("转交答复"), _("转交"), offices=offices,
-    )  # fmt: skip
-
-
-@get_or_post
-def recategorise(request, number):
-    return act_page(
-        request, number, CategoryForm,
-        lambda need, fields: _do(services.recategorise_need, request, need, **fields),
-        _("调整类别"), _("保存类别"),
-    )  # fmt: skip
-
-
-@get_or_post
-def confirm(request, number):
-    return act_page(
-        request, number, ConfirmNeedForm,
-        lambda need, fields: _do(services.confirm_need, request, need, **fields),
-        _("核实仍然需要"), _("记入核实"),
     )  # fmt: skip
 
 
@@ -82,38 +78,21 @@ def merge(request, number):
     )  # fmt: skip
 
 
-@get_or_post
-def unmerge(request, number):
-    return act_page(
-        request, number, ReasonForm,
-        lambda need, fields: _do(services.unmerge_need, request, need, **fields),
-        _("取消合并"), _("取消合并"), done=_("已取消合并，这条需求重新开放。"),
-    )  # fmt: skip
-
-
-@get_or_post
-def keep_apart(request, number):
-    return act_page(
-        request, number, ConfirmNeedForm,
-        lambda need, fields: _do(services.keep_apart, request, need, **fields),
-        _("不是重复"), _("记入核对"), done=_("已记录，不再提示重复。"),
-    )  # fmt: skip
-
-
-@get_or_post
-def publish_photo(request, number):
-    return act_page(
-        request, number, PublishPhotoForm,
-        lambda need, fields: _do(services.publish_photo, request, need, **fields),
-        _("公开照片"), _("公开照片"), done=_("照片已公开。"), template="communities/photo.html",
-    )  # fmt: skip
-
-
-@get_or_post
-def hide_photo(request, number):
-    return act_page(
-        request, number, ReasonForm,
-        lambda need, fields: _do(services.hide_photo, request, need, **fields),
-        _("不再公开照片"), _("不再公开"), done=_("照片不再公开。"),
-        template="communities/photo.html",
-    )  # fmt: skip
+recategorise = _page(CategoryForm, services.recategorise_need, lazy("调整类别"), lazy("保存类别"))
+confirm = _page(ConfirmNeedForm, services.confirm_need, lazy("核实仍然需要"), lazy("记入核实"))
+unmerge = _page(
+    ReasonForm, services.unmerge_need, lazy("取消合并"), lazy("取消合并"),
+    done=lazy("已取消合并，这条需求重新开放。"),
+)  # fmt: skip
+keep_apart = _page(
+    ConfirmNeedForm, services.keep_apart, lazy("不是重复"), lazy("记入核对"),
+    done=lazy("已记录，不再提示重复。"),
+)  # fmt: skip
+publish_photo = _page(
+    PublishPhotoForm, services.publish_photo, lazy("公开照片"), lazy("公开照片"),
+    done=lazy("照片已公开。"), template="communities/photo.html",
+)  # fmt: skip
+hide_photo = _page(
+    ReasonForm, services.hide_photo, lazy("不再公开照片"), lazy("不再公开"),
+    done=lazy("照片不再公开。"), template="communities/photo.html",
+)  # fmt: skip

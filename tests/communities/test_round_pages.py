@@ -1,5 +1,7 @@
 """Pages and endpoints of rounds: the desk walks a round, the public reads the result, nobody else."""
 
+from functools import partial
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -221,7 +223,7 @@ def test_a_need_comes_from_its_round_by_the_api(sign_in, client, clerk, home, no
 def test_a_program_walks_a_round(sign_in, client, clerk, home, now):
     new = {"community": home.code, "title": "线上问需", "method": "online", "opened_on": "2017-06-01",
            "handed_out_where": "微信群", "handed_out": 80}  # fmt: skip
-    post = lambda address, data: client.post(address, data, "application/json")  # noqa: E731
+    post = partial(client.post, content_type="application/json")
     assert post("/api/v1/rounds/", new).status_code == 401
     sign_in(clerk)
     made = post("/api/v1/rounds/", new)
