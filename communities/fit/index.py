@@ -24,6 +24,8 @@ HEAVIEST_GRAMS = 32
 PRESENT = 0.3
 WORDS_KEPT = 4
 TAIL_AT_LEAST, TAIL_SHARE = 256, 8
+# So many places, taken from all over, show only their highest score when the best are looked for.
+BLOCK = 64
 
 
 class Card(NamedTuple):
@@ -224,11 +226,15 @@ class PoolIndex:
         size = len(self.cards)
         letters, total = self.gram_weights(question)
         concepts = [(weight, self.positions[key]) for key, weight in question.weights.items()]
-        found = np.zeros(size)
-        if total:
-            found += self._sum("grams", letters, size) * self.factors * (LETTERS_WEIGHT / total)
-        found += self._sum("concepts", concepts, size)
-        found *= self.alive
+        # in place: an array of a whole district costs more to get than to fill
+        found = self._sum("concepts", concepts, size)
+        if letters:
+            said = self._sum("grams", letters, size)
+            said *= self.factors
+            said *= LETTERS_WEIGHT / total
+            found += said
+        if len(self.where) < size:
+            found *= self.alive
         return found
 
     def _sum(self, what, wanted, size):
@@ -255,12 +261,16 @@ class PoolIndex:
 
     def best(self, scores, limit):
         """Places of the best scores; equal ones by supporters, then by age."""
-        # most needs share nothing with the text: only the others are sorted out
-        candidates = np.flatnonzero(scores >= 1e-6)
+        least, blocks = 1e-6, len(scores) // BLOCK
+        if blocks > limit:
+            # the least of the `limit` highest blocks is reached by `limit` places at least; a
+            # little below it, so that rounding cannot part equals
+            highest = scores[: blocks * BLOCK].reshape(BLOCK, blocks).max(axis=0)
+            least = max(least, np.partition(highest, blocks - limit)[blocks - limit] - 2e-6)
+        candidates = np.flatnonzero(scores >= least)
         if len(candidates) > limit:
             held = scores[candidates]
             edge = np.partition(held, len(held) - limit)[len(held) - limit]
-            # a little below the edge, so that rounding cannot part equals
             candidates = candidates[held >= edge - 2e-6]
         rounded, cards = np.round(scores[candidates], 6).tolist(), self.cards
         order = sorted(

@@ -23,6 +23,7 @@ from communities.services.needs import (
     support_need,
     withdraw_need,
 )
+from core.models import ChainHead
 from tests.communities.needs import visitor
 from tests.house.source import ROOT
 
@@ -141,6 +142,22 @@ def test_a_place_that_means_another_event_is_noticed(home, a_need, found, now, m
     # the same place of the chain, at another moment
     need = a_need(home, content="路灯坏了，天黑看不见", now=now + timedelta(seconds=1))
     assert found() == [need.number]
+
+
+def test_the_heads_of_a_whole_district_are_those_asked_for_one_by_one(transactional_db):
+    """Also where the database sorts names in another way than Python does."""
+    codes = [f"44030300{number:04d}" for number in range(60)] + ["b-b", "B a", "é", "社区", "44"]
+    for at, name in enumerate((*codes, pools.LEXICON_CHAIN, "ledger-1:440303000001", "zz")):
+        if at % 7:  # some places have written nothing yet
+            ChainHead.objects.get_or_create(
+                name=name, defaults={"seq": at, "digest": f"{at:064d}", "algorithm": "sha256"}
+            )
+    names = (*codes, pools.LEXICON_CHAIN)
+    one_by_one = {}
+    for name in names:
+        one_by_one |= pools.heads_of((name,))
+    assert len(one_by_one) > pools.NAMES_AT_MOST
+    assert pools.heads_of(names) == one_by_one
 
 
 def test_one_question_when_nothing_changed(

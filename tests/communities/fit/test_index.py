@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 import pytest
 
 from communities.fit import index as indexes
@@ -73,6 +74,23 @@ def test_equal_scores_go_by_supporters_and_then_by_age(words, some):
     index = PoolIndex.build(twins, words)
     scores = index.scores(index.question("巷子里装路灯"))
     assert [index.cards[place].id for place in index.best(scores, 3)] == [6, 7, 5]
+
+
+@pytest.mark.parametrize("limit", [1, 10, 40])
+@pytest.mark.parametrize("kinds", [2, 30, 5000], ids=["all alike", "many alike", "all apart"])
+def test_the_best_of_many_are_those_a_plain_sort_puts_first(words, some, kinds, limit):
+    rng = random.Random(kinds * limit)
+    count = indexes.BLOCK * 45 + 7  # blocks, and a rest that fills none
+    index = PoolIndex.build([some[0]._replace(id=key) for key in range(1, count + 1)], words)
+    index.cards = [card._replace(supporters=rng.randrange(3)) for card in index.cards]
+    scores = np.array([rng.randrange(kinds) / kinds for _place in range(count)])
+    in_order = sorted(
+        (place for place in range(count) if scores[place] > 0),
+        key=lambda place: (
+            -round(float(scores[place]), 6), -index.cards[place].supporters, index.cards[place].id
+        ),
+    )  # fmt: skip
+    assert index.best(scores, limit) == in_order[:limit]
 
 
 def test_nothing_in_common_means_not_in_the_list(words, some):
