@@ -8,7 +8,7 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Val
 
 from communities.permissions import appointments_of
 from communities.roles import Role
-from deliberation import selectors
+from deliberation import rules, selectors
 from deliberation.choices import (
     FINAL_STATES,
     Decision,
@@ -56,7 +56,11 @@ def with_turn(rows, now):
         )
     )
     open_notice = Exists(Notice.objects.filter(matter=mine, state=NoticeState.OPEN))
-    running = Exists(Notice.objects.filter(matter=mine, state=NoticeState.OPEN, ends_at__gt=now))
+    running = Exists(
+        Notice.objects.filter(
+            matter=mine, state=NoticeState.OPEN, ends_at__gt=now - rules.CLOSING_GRACE
+        )
+    )
     submitted = Exists(StreetDecision.objects.filter(matter=mine, decision=Decision.PENDING))
     works = Q(proposal__type=ProposalType.WORKS)
     declared, council = Q(state=State.DECLARED), Q(state__in=[State.REVIEWED, State.DEFERRED])

@@ -1,6 +1,12 @@
 """Pure rules of deliberation: quorum, majority, what a works review needs. No query."""
 
+from datetime import timedelta
+
 from deliberation.choices import Capacity
+
+# An objection sent in the last second of a notice may still be on its way when the window is over.
+# Nobody concludes the notice before every request of that second must have ended.
+CLOSING_GRACE = timedelta(minutes=5)
 
 
 def quorum_needed(member_count, numerator=2, denominator=3, is_inclusive=False):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.refusals import Reason
+from deliberation import rules
 from deliberation.choices import (
     Decision,
     ItemResult,
@@ -153,6 +154,16 @@ def conclude_reasons(matter, actor, now):
                 % {"end": timezone.localtime(notice.ends_at).strftime("%Y-%m-%d %H:%M")},
                 _("公示须满%(days)s天，不得提前结束。") % {"days": notice.days},
                 _("请在届满后再办理。"),
+            )
+        )
+    elif now < (opens_at := notice.ends_at + rules.CLOSING_GRACE):
+        reasons.append(
+            Reason(
+                "notice_just_ended",
+                _("公示刚刚届满，最后一刻提出的异议可能还在提交。"),
+                _("公示期内提出的异议都要受理。"),
+                _("请在%(when)s以后办理。")
+                % {"when": timezone.localtime(opens_at).strftime("%H:%M")},
             )
         )
     if open_objections(matter).exists():

@@ -12,6 +12,7 @@ from core.models import CalendarOverride
 from deliberation import policies
 from deliberation.choices import NoticeState, State
 from deliberation.models import Matter, Notice
+from deliberation.rules import CLOSING_GRACE
 from deliberation.services import notices
 from projects.choices import WindowMode
 from projects.models import RuleSet
@@ -113,7 +114,7 @@ def test_a_notice_hangs_its_full_days_and_not_a_second_less(walk, mode, posted_a
     assert (notice.ends_at, notice.mode) == (end, WindowMode(mode))
     assert notice.starts_at == (posted_at + timedelta(days=1)).replace(hour=0, minute=0)
     refused("notice_running", conclude, done, at=end - SECOND)
-    for moment in (end, end + SECOND):
+    for moment in (end + CLOSING_GRACE, end + CLOSING_GRACE + SECOND):
         with transaction.atomic():
             assert conclude(done, at=moment).publicised_at == moment
             transaction.set_rollback(True)
@@ -133,10 +134,17 @@ def test_the_window_is_the_one_of_the_day_of_posting(resolved):
     refused("notice_running", conclude, resolved, at=notice.ends_at - SECOND)
 
 
+def test_what_was_sent_in_the_last_second_is_waited_for(resolved):
+    notice = post(resolved)
+    for after in (timedelta(0), SECOND, CLOSING_GRACE - SECOND):
+        refused("notice_just_ended", conclude, resolved, at=notice.ends_at + after)
+    conclude(resolved, at=notice.ends_at + CLOSING_GRACE)
+
+
 def test_a_concluded_notice_says_so_in_the_ledger(resolved, world):
     refused("no_notice", conclude, resolved)
     notice = post(resolved)
-    resolved.now = notice.ends_at
+    resolved.now = notice.ends_at + CLOSING_GRACE
     refused("not_your_act", conclude, resolved, by=world.home.party)
     conclude(resolved)
     notice.refresh_from_db()
@@ -153,9 +161,9 @@ def test_a_concluded_notice_says_so_in_the_ledger(resolved, world):
 def test_no_notice_ends_while_an_objection_is_open_even_if_the_state_was_tampered_with(resolved):
     notice = post(resolved)
     resolved.object()
-    refused("wrong_state", conclude, resolved, at=notice.ends_at)
+    refused("wrong_state", conclude, resolved, at=notice.ends_at + CLOSING_GRACE)
     Matter.objects.filter(pk=resolved.pk).update(state=State.RESOLVED)
-    refused("objection_open", conclude, resolved, at=notice.ends_at)
+    refused("objection_open", conclude, resolved, at=notice.ends_at + CLOSING_GRACE)
 
 
 def test_after_a_new_vote_a_second_notice_hangs_its_own_days(resolved):
@@ -170,14 +178,14 @@ def test_after_a_new_vote_a_second_notice_hangs_its_own_days(resolved):
     assert second.number == first.number.removesuffix("1") + "2"
     assert second.ends_at > first.ends_at
     assert Notice.objects.get(pk=first.pk).state == NoticeState.VOID
-    refused("notice_running", conclude, resolved, at=first.ends_at)
-    conclude(resolved, at=second.ends_at)
+    refused("notice_running", conclude, resolved, at=first.ends_at + CLOSING_GRACE)
+    conclude(resolved, at=second.ends_at + CLOSING_GRACE)
     assert resolved.again().matter.state == State.PUBLICISED
 
 
 def test_a_resolution_posted_to_its_end_is_not_posted_again(resolved):
     notice = post(resolved)
-    conclude(resolved, at=notice.ends_at)
+    conclude(resolved, at=notice.ends_at + CLOSING_GRACE)
     matter = resolved.again().matter
     assert policies.concluded_after_vote(matter)
     Matter.objects.filter(pk=resolved.pk).update(state=State.RESOLVED)
@@ -186,5 +194,5 @@ def test_a_resolution_posted_to_its_end_is_not_posted_again(resolved):
 
 def test_a_failure_half_way_leaves_nothing(resolved, monkeypatch):
     leaves_nothing_half_way(monkeypatch, post, resolved)
-    resolved.now = post(resolved).ends_at
+    resolved.now = post(resolved).ends_at + CLOSING_GRACE
     leaves_nothing_half_way(monkeypatch, conclude, resolved)

@@ -15,6 +15,7 @@ from PIL import Image
 from core.models import AuditEvent, LedgerRow, OutboxMessage
 from deliberation.choices import NoticeState, ObjectionState, State
 from deliberation.models import Notice, Objection, StreetDecision
+from deliberation.rules import CLOSING_GRACE
 from tests.deliberation.doors import Browser, hidden, words
 from tests.deliberation.helpers import digest
 
@@ -232,7 +233,9 @@ def test_a_notice_is_concluded_after_its_days_only(browser_at, posted, path):
     early = browser_at(posted.now).as_(posted.cast.clerk)
     assert "公示须满" in words(early.get(conclude, status=409))
     early.post(conclude, status=409)
-    clerk = browser_at(posted.notice.ends_at).as_(posted.cast.clerk)
+    just_over = browser_at(posted.notice.ends_at).as_(posted.cast.clerk)
+    assert "最后一刻提出的异议可能还在提交" in words(just_over.get(conclude, status=409))
+    clerk = browser_at(posted.notice.ends_at + CLOSING_GRACE).as_(posted.cast.clerk)
     clerk.get(conclude)
     clerk.post(conclude)
     assert posted.notice.state == NoticeState.CONCLUDED
