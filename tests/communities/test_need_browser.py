@@ -6,7 +6,7 @@ import pytest
 
 from communities.models import Need
 from communities.services.estates import add_estate
-from tests.browser import PHONE, follow, violations
+from tests.browser import PHONE, follow, is_too_wide, wrong_with
 from tests.core.corpus import photo_with_position
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -15,10 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def sound(page, name):
     if folder := os.environ.get("SHOTS"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-    assert violations(page) == []
-    assert page.evaluate(
-        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    )
+    assert wrong_with(page) == []
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
@@ -173,9 +170,7 @@ def test_targets_of_the_three_screens_are_large_also_in_large_text(
     for screen in (1, 2, 3):
         assert page.evaluate(small) == []
         page.add_style_tag(content="html{font-size:34px !important}")
-        assert page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        ), screen
+        assert not is_too_wide(page), screen
         if screen == 2:
             page.get_by_label("在哪个社区").select_option(label=home.name)
         if screen < 3:

@@ -6,9 +6,9 @@ from deliberation.choices import State
 from deliberation.models import Matter
 from demo.walk import Walk
 from projects.models import Proposal
-from tests.browser import follow
+from tests.browser import PHONE, follow, wrong_with
 from tests.deliberation.doors import Browser
-from tests.deliberation.test_browser_steps import NOW, PHONE, sign_in, wrong_with
+from tests.deliberation.test_browser_steps import NOW, sign_in
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -8,14 +8,12 @@ from django.conf import settings as conf
 
 from deliberation.choices import State
 from demo.walk import Walk, announce
-from tests.browser import follow
+from tests.browser import PHONE, follow, wrong_with
 from tests.deliberation.doors import Browser
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOW = datetime(2017, 6, 1, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -36,15 +34,6 @@ def sign_in(context, live_server, browser, user):
     browser.as_(user)
     key = browser.client.cookies[conf.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": conf.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
-
-
-def wrong_with(page):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    found = axe.run(page, options={"runOnly": RULES}).response["violations"]
-    wide = page.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    )
-    return [rule["id"] for rule in found] + (["wider than the phone"] if wide else [])
 
 
 def test_the_pages_fit_a_phone_and_meet_wcag(page, live_server, story):

@@ -164,6 +164,7 @@ def test_as_if_2_0_everything_walks():
     assert run(timezone.now()).findings == []
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_the_story_may_be_told_beside_a_replay_and_leaves_its_figures(settings):
     settings.DEMO = True

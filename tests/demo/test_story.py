@@ -21,6 +21,9 @@ from deliberation.selectors import acts_of_state
 from demo import stage
 from tests.demo.conftest import Undone, working
 
+# `make demo` runs on SQLite; what the story does, other tests do on both engines
+pytestmark = pytest.mark.once
+
 
 def tell():
     out = StringIO()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import PHONE, follow, violations, with_large_letters
+from tests.browser import PHONE, follow, is_too_wide, violations, with_large_letters
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -23,9 +23,7 @@ def test_pages_meet_wcag_and_fit_a_small_phone(page, live_server, path, care):
         page.set_viewport_size(size)
         page.goto(live_server.url + path)
         assert violations(page) == []
-        assert page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        ), f"{path} is wider than {size['width']}"
+        assert not is_too_wide(page), f"{path} is wider than {size['width']}"
 
 
 def test_large_letters_are_large(page, live_server):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from communities.services.needs import file_need
 from deliberation.choices import State
 from demo.walk import Walk
-from tests.browser import PHONE, follow, violations, with_large_letters
+from tests.browser import PHONE, follow, is_too_wide, violations, with_large_letters
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,12 +23,6 @@ def town(now, monkeypatch):
     walk = Walk(world.home, now=now, type="works", title="楼梯间路灯改造").to(State.DECLARED)
     monkeypatch.setattr(timezone, "now", lambda: walk.now)
     return world
-
-
-def is_too_wide(page):
-    return page.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    )
 
 
 @pytest.mark.parametrize("care", [False, True], ids=["plain", "care"])

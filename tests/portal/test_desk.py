@@ -22,10 +22,12 @@ def doors(monkeypatch, settings, now, world):
 
 
 def everybody(world):
-    people = []
-    for cast in (world.home, world.neighbour, world.far):
-        people += [cast.clerk, cast.party, cast.signer, cast.station, cast.resident, cast.agent]
-        people += [cast.street.affairs, cast.street.approver, *cast.street.reviewers.values()]
+    here, there, far = world.home, world.neighbour, world.far
+    people = [here.clerk, here.party, here.signer, here.station, here.resident, here.agent]
+    people += [here.street.affairs, here.street.approver, *here.street.reviewers.values()]
+    # of other places those whose twin at home may act
+    people += [there.clerk, there.signer, there.agent]
+    people += [far.clerk, far.street.affairs, far.street.approver, *far.street.reviewers.values()]
     return [*people, world.officer, world.auditor]
 
 

@@ -11,14 +11,13 @@ from django.utils import timezone
 
 from core import access
 from tests.accounts.helpers import force_in
+from tests.browser import PHONE, wrong_with
 from tests.reliability.furnished import furnished
 from tests.reliability.people import everybody
 from tests.world import build_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PHONE = {"width": 390, "height": 844}
 # the interface of the schema is its author's; the rest are files, not pages
 NO_PAGES = ("api:", "schema", "docs", "files:")
 ROLES = {"nobody": 15, "clerk": 40, "agent": 5, "officer": 15}
@@ -30,12 +29,7 @@ def look_at(page, address):
     if answer.status != 200 or "text/html" not in answer.headers["content-type"]:
         return None
     page.goto(address)
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    found = axe.run(page, options={"runOnly": RULES}).response["violations"]
-    wide = page.evaluate(
-        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    )
-    return [rule["id"] for rule in found] + (["wider than the phone"] if wide else [])
+    return wrong_with(page)
 
 
 @pytest.mark.parametrize(("role", "least"), ROLES.items())

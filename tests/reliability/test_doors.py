@@ -100,6 +100,7 @@ def process_digests():
     }
 
 
+@pytest.mark.once
 def test_the_admin_writes_nothing_of_the_process(world, figure):
     superuser = signed_in(world.founder)
     build("submitted", world.home)
