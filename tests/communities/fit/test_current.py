@@ -32,6 +32,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DARK, LAMPS = "巷子里黑灯瞎火，不敢一个人走", "太阳能路灯增设工程"
 
 
+@pytest.fixture(autouse=True, params=[pools.NAMES_AT_MOST, 1], ids=["few", "as a district"])
+def many(request, monkeypatch):
+    """Each test also asks as if there were a hundred communities: by the sum of their events."""
+    monkeypatch.setattr(pools, "NAMES_AT_MOST", request.param)
+
+
 @pytest.fixture
 def found(home, now):
     def ask(text=LAMPS, places=(home,), **options):
@@ -170,8 +176,19 @@ def test_one_question_when_nothing_changed(
     with django_assert_num_queries(1):
         assert len(found(places=(home, neighbour))) == 10
     a_need(home, content=DARK)
-    with django_assert_num_queries(3):  # heads, events, the needs they name
+    # heads, events, the needs they name; as a district the sum before, and the lexicon, which has
+    # no event yet, by name
+    with django_assert_num_queries(3 if pools.NAMES_AT_MOST > 1 else 5):
         assert len(found(places=(home, neighbour), limit=20)) == 11
+
+
+def test_control_a_sum_that_stands_still_would_hide_a_need(home, a_need, found, monkeypatch):
+    a_need(home, content="没地方晒被子")
+    found()
+    monkeypatch.setattr(pools, "mark_of", lambda codes: (1, 1))
+    found()
+    a_need(home, content=DARK)
+    assert found() == []
 
 
 def test_needs_of_other_communities_are_not_ranked(home, far, a_need, found):
