@@ -215,7 +215,10 @@ else:
         "options": (
             f"-c lock_timeout={_lock_ms} "
             f"-c statement_timeout={env('MINSHENG_STATEMENT_TIMEOUT_MS')} "
-            "-c idle_in_transaction_session_timeout=60000"
+            "-c idle_in_transaction_session_timeout=60000 "
+            # Our joins follow foreign keys from the row asked for. Weighing every other order of
+            # eleven tables takes PostgreSQL ten times as long as reading the row.
+            "-c join_collapse_limit=4"
         )
     }
 
