@@ -11,6 +11,7 @@ from django.utils import timezone
 from communities import permissions, selectors
 from communities.admin_base import HouseAdmin
 from communities.admin_lexicon import LexiconConceptAdmin  # noqa: F401  registers itself
+from communities.admin_organisations import OrganisationAdmin  # noqa: F401  registers itself
 from communities.admin_rounds import SolicitationRoundAdmin  # noqa: F401  registers itself
 from communities.models import (
     Appointment,
@@ -22,7 +23,6 @@ from communities.models import (
     Need,
     NeedPool,
     Office,
-    Organisation,
     Street,
 )
 from communities.roles import Role
@@ -31,7 +31,6 @@ from communities.services import (
     councils,
     estates,
     gatekeeping,
-    organisations,
     places,
 )
 
@@ -164,38 +163,6 @@ class GatekeepingAdmin(HouseAdmin):
 
     def add_by_service(self, obj, form, context):
         return gatekeeping.add_gatekeeping(**form.cleaned_data, **context)
-
-
-@admin.register(Organisation)
-class OrganisationAdmin(HouseAdmin):
-    list_display = ["name", "kind", "credit_code", "filing_no", "community", "is_active"]
-    list_filter = ["kind", "is_active"]
-    list_select_related = ["community"]
-    search_fields = ["name", "credit_code", "filing_no"]
-    autocomplete_fields = ["community"]
-    fields = ["kind", "name", "credit_code", "filing_no", "community", "registered_on", "is_active"]
-
-    def may_write(self, user, on):
-        return permissions.may_manage_organisations(user, on, None) is None
-
-    def get_readonly_fields(self, request, obj=None):
-        return () if obj else ("is_active",)
-
-    def change_by_service(self, obj, form, context):
-        fields = {name: form.cleaned_data[name] for name in organisations.FIELDS}
-        fields |= {name: fields[name] or "" for name in ("credit_code", "filing_no")}
-        organisations.update_organisation(organisation_id=obj.pk, **fields, **context)
-        if "is_active" in form.changed_data:
-            organisations.set_organisation_active(
-                organisation_id=obj.pk,
-                is_active=form.cleaned_data["is_active"],
-                reason="管理后台维护",
-                **context,
-            )
-
-    def add_by_service(self, obj, form, context):
-        fields = {name: form.cleaned_data[name] for name in organisations.FIELDS}
-        return organisations.register_organisation(**fields, **context)
 
 
 class AppointingAdmin(HouseAdmin):

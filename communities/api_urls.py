@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from communities import api, api_care, api_imports, api_places, api_rounds
+from communities import api, api_care, api_imports, api_organisations, api_places, api_rounds
 
 urlpatterns = [
     path("streets/", api_places.StreetList.as_view(), name="streets"),
@@ -10,6 +10,16 @@ urlpatterns = [
     path("estates/", api_places.EstateList.as_view(), name="estates"),
     path("offices/", api_places.OfficeList.as_view(), name="offices"),
     path("organisations/", api_places.OrganisationList.as_view(), name="organisations"),
+    path(
+        "organisations/<int:pk>/faults/",
+        api_organisations.Faults.as_view(),
+        name="organisation_faults",
+    ),
+    path(
+        "organisation-faults/<int:pk>/lift/",
+        api_organisations.LiftFault.as_view(),
+        name="lift_organisation_fault",
+    ),
     path("me/appointments/", api.MyAppointments.as_view(), name="my_appointments"),
     path("needs/", api.NeedList.as_view(), name="needs"),
     path("needs/follow-up/", api.FollowUp.as_view(), name="follow_up"),

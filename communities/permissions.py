@@ -175,6 +175,30 @@ def may_manage_organisations(user, on, community):
     )
 
 
+def may_read_faults(user, on):
+    """None, or why this person may not read the record of faults: it is for whoever reviews."""
+    if any(one.office_id for one in appointments_of(user, on)):
+        return None
+    return Reason(
+        "staff_only",
+        _("失信记录由工作人员查阅。"),
+        _("申报被拒时，会写明是哪一条记录。"),
+        _("本组织的记录请向区民政局查询。"),
+    )
+
+
+def may_record_faults(user, on):
+    """None, or why this person may not put faults on an organisation's record or lift them."""
+    if holds(user, Role.DISTRICT_OFFICER, on=on):
+        return None
+    return Reason(
+        "not_fault_recorder",
+        _("失信记录由区级主管人员登记和撤销。"),
+        _("失信记录影响组织的申报资格，依据认定文书登记。"),
+        _("请把认定文书转给区民政局。"),
+    )
+
+
 def _is_admin(user, on):
     return bool(user and user.is_active and user.is_superuser) or holds(
         user, Role.SYSTEM_ADMIN, on=on

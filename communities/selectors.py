@@ -19,6 +19,7 @@ from communities.models import (
     Office,
     OfficeKind,
     Organisation,
+    OrganisationFault,
     Street,
 )
 from communities.permissions import may_file_on_behalf, may_import_needs, scope_of
@@ -283,6 +284,25 @@ def offices(*, kind="", community="", street="", district=""):
         "district__code": district,
     }
     return rows.filter(**{key: value for key, value in where.items() if value})
+
+
+def standing_faults(organisation_ids):
+    """{organisation id: faults on record that were not lifted}; no query for nobody."""
+    found = {}
+    if organisation_ids:
+        rows = OrganisationFault.objects.filter(
+            organisation__in=organisation_ids, lifted_at__isnull=True
+        )
+        for fault in rows.order_by("found_on", "pk"):
+            found.setdefault(fault.organisation_id, []).append(fault)
+    return found
+
+
+def faults_of(organisation_id):
+    """Every fault ever recorded of an organisation, newest first; NotFound for no organisation."""
+    if not Organisation.objects.filter(pk=organisation_id).exists():
+        raise NotFound(Reason("organisation_unknown", _("没有这个组织。")))
+    return OrganisationFault.objects.filter(organisation=organisation_id).order_by("-found_on")
 
 
 def organisations(*, kind="", community="", q=""):

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.utils import translation
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 
 _drawn = {}
@@ -13,6 +14,7 @@ class SchemaView(SpectacularAPIView):
     It follows from the code alone; drawing takes half a second, and anybody may ask for it.
     """
 
+    @extend_schema(exclude=True)
     def get(self, request, *args, **kwargs):
         renderer = request.accepted_renderer
         key = (renderer.media_type, translation.get_language())

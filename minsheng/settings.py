@@ -427,6 +427,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "NeedChannelEnum": "communities.models.Channel",
         "NeedImportStateEnum": "communities.machine.ImportState",
+        "OrganisationFaultKindEnum": "communities.models.FaultKind",
         "RoundMethodEnum": "communities.models.RoundMethod",
         "RoundStateEnum": "communities.machine.RoundState",
         "VoteMethodEnum": "deliberation.choices.VoteMethod",

@@ -45,6 +45,7 @@ class RuleSetOut(serializers.ModelSerializer):
             "step_count", "ledger_count", "community_year_cap", "quorum_numerator",
             "quorum_denominator", "is_quorum_inclusive", "announce_days", "notice_days",
             "notice_mode", "service_questionnaires", "max_returns", "objection_answer_days",
+            "organisation_months", "clean_years",
             "caps", "exclusions", "documents", "reconstructed",
         ]  # fmt: skip
 

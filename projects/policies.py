@@ -2,13 +2,14 @@
 
 from django.utils.translation import gettext as _
 
+from communities.selectors import standing_faults
 from core.refusals import Reason
 from projects import rules, selectors
 from projects.selectors import content_digest
 
 
-def declaration_reasons(proposal, *, rule_set):
-    """Why the content may not be declared under `rule_set`; empty when it may."""
+def declaration_reasons(proposal, *, rule_set, on):
+    """Why the content may not be declared under `rule_set` on that day; empty when it may."""
     if rule_set is None:
         return [
             Reason(
@@ -31,6 +32,7 @@ def declaration_reasons(proposal, *, rule_set):
         partner=proposal.partner,
         rule=rule,
     )
+    reasons += _eligibility_reasons(proposal, rule_set, on)
     reasons += _list_reasons(proposal, rule_set)
     if not proposal.line_items.exists():
         reasons.append(
@@ -54,6 +56,22 @@ def declaration_reasons(proposal, *, rule_set):
             )
         )
     return reasons
+
+
+def _eligibility_reasons(proposal, rule_set, on):
+    """The applying organisation and its partner, each by its age and its faults."""
+    bodies = {"organisation": proposal.organisation, "partner": proposal.partner}
+    bodies = {field: body for field, body in bodies.items() if body is not None}
+    faults = standing_faults([body.pk for body in bodies.values()])
+    return [
+        reason
+        for field, body in bodies.items()
+        for reason in rules.eligibility_reasons(
+            organisation=body, faults=faults.get(body.pk, ()), on=on, field=field,
+            months=rule_set.organisation_months, clean_years=rule_set.clean_years,
+            rule=rule_set.name,
+        )
+    ]  # fmt: skip
 
 
 def _differs(proposal, earlier):

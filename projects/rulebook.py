@@ -115,9 +115,11 @@ RULE_BOOK = [
         "service_questionnaires": 50,
         "district_level_from": date(2018, 1, 1),
         "reconstructed": (
-            "announce_days,notice_mode,service_questionnaires,max_returns,objection_answer_days"
+            "announce_days,notice_mode,service_questionnaires,max_returns,objection_answer_days,"
+            "organisation_months,clean_years"
         ),
-        "note": "环节名称、会前公告天数、补正次数、异议答复天数为推定，可由区民政局调整；"
+        "note": "环节名称、会前公告天数、补正次数、异议答复天数、对申报组织登记年限和失信记录的要求"
+        "（取自东门2020、桂园2024、清水河2025的征集公告）为推定，可由区民政局调整；"
         "公示5天、到会超过三分之二来自莲塘社区2016年的会议报道。",
         "documents": [
             (
@@ -160,7 +162,7 @@ RULE_BOOK = [
         "district_level_from": date(2018, 1, 1),
         "reconstructed": (
             "community_year_cap_fen,announce_days,notice_mode,service_questionnaires,"
-            "max_returns,objection_answer_days"
+            "max_returns,objection_answer_days,clean_years"
         ),
         "note": "增加货物（实物）类；每社区每年封顶沿用200万元，为推定。",
         "documents": [

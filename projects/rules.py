@@ -1,5 +1,7 @@
 """Pure rules of money and eligibility: no query, worked sums in the tests."""
 
+from calendar import monthrange
+
 from django.utils.translation import gettext as _
 
 from core.money import format_wan
@@ -124,3 +126,52 @@ def applicant_reasons(*, type, applicant_kind, cap, organisation, partner, rule)
 def number_of(street_abbr, community_abbr, year, serial):
     """Project number 街道—社区—年—序号, e.g. CZ-XC-2017-003 (罗湖 2016 规范指引)."""
     return f"{street_abbr}-{community_abbr}-{year}-{serial:03d}"
+
+
+def months_after(day, months):
+    """The same day that many months later; the last of the month where it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
+
+
+def eligibility_reasons(*, organisation, faults, months, clean_years, on, rule, field):
+    """Why an organisation may not apply on that day: too young, or with a fault on record.
+
+    `faults` are its faults that stand. The age is asked of registered bodies only; a filed one
+    (备案) applies with a registered partner. Years and months: 东门 2020 and 桂园 2024 (one year),
+    清水河 2025 (no fault within two years).
+    """
+    reasons = []
+    old_enough = months_after(organisation.registered_on, months)
+    if organisation.is_registered and on < old_enough:
+        reasons.append(
+            Reason(
+                "organisation_too_young",
+                _("“%(name)s”于%(day)s登记，未满%(n)s个月。")
+                % {"name": organisation.name, "day": organisation.registered_on, "n": months},
+                rule,
+                _("请在%(when)s以后申报，或由登记满%(n)s个月的社会组织申报。")
+                % {"when": old_enough, "n": months},
+                field=field,
+            )
+        )
+    for fault in faults:
+        until = months_after(fault.found_on, 12 * clean_years)
+        if fault.found_on <= on < until:
+            reasons.append(
+                Reason(
+                    "organisation_has_fault",
+                    _("“%(name)s”%(day)s有失信记录：%(kind)s。")
+                    % {
+                        "name": organisation.name,
+                        "day": fault.found_on,
+                        "kind": fault.get_kind_display(),
+                    },
+                    _("%(rule)s：申报组织%(n)s年内无失信记录。") % {"rule": rule, "n": clean_years},
+                    _("请在%(when)s以后申报；对记录有异议的，请向记录单位提出，撤销后即可申报。")
+                    % {"when": until},
+                    field=field,
+                )
+            )
+    return reasons

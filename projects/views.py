@@ -56,6 +56,12 @@ def _rules_in_words(rule_set, in_force):
             _("异议答复"),
             _("%(n)s 个工作日内") % {"n": rule_set.objection_answer_days},
         ),
+        (
+            "organisation_months",
+            _("申报组织登记"),
+            _("满 %(n)s 个月") % {"n": rule_set.organisation_months},
+        ),
+        ("clean_years", _("申报组织无失信记录"), _("%(n)s 年内") % {"n": rule_set.clean_years}),
     ]
     return {
         "one": rule_set,

@@ -13,9 +13,11 @@ from communities.models.needs import (
     Urgency,
 )
 from communities.models.offices import (
+    FaultKind,
     GatekeepingDepartment,
     Office,
     Organisation,
+    OrganisationFault,
     OrganisationKind,
 )
 from communities.models.places import Community, District, Estate, Street
@@ -49,6 +51,7 @@ __all__ = [
     "District",
     "DraftPhoto",
     "Estate",
+    "FaultKind",
     "FloodCounter",
     "GatekeepingDepartment",
     "LexiconConcept",
@@ -65,6 +68,7 @@ __all__ = [
     "Office",
     "OfficeKind",
     "Organisation",
+    "OrganisationFault",
     "OrganisationKind",
     "RoundChange",
     "RoundMethod",

@@ -160,3 +160,52 @@ class Organisation(models.Model):
     def is_registered(self):
         """A registered social organisation (登记): may declare alone and be paid."""
         return self.kind == OrganisationKind.REGISTERED
+
+
+class FaultKind(models.TextChoices):
+    INSPECTION = "inspection", _("年检、评估不合格")
+    DEFAULT = "default", _("未履行项目协议")
+    COMPLAINT = "complaint", _("投诉经查属实")
+    FRAUD = "fraud", _("弄虚作假")
+
+
+class OrganisationFault(models.Model):
+    """A fault on an organisation's record (失信记录): it bars from applying for some years.
+
+    Never changed and never deleted: what was recorded wrongly is lifted, with a reason.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="faults", verbose_name=_("组织")
+    )
+    kind = models.CharField(_("事由"), max_length=12, choices=FaultKind.choices)
+    found_on = models.DateField(_("认定日期"))
+    source = models.CharField(_("认定单位和文号"), max_length=200)
+    note = models.CharField(_("说明"), max_length=500, blank=True)
+    recorded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(_("记录时间"))
+    lifted_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    lifted_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
+    lift_reason = models.CharField(_("撤销理由"), max_length=300, blank=True)
+
+    class Meta:
+        db_table = "comm_org_fault"
+        verbose_name = verbose_name_plural = _("失信记录")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "kind", "found_on"], name="org_fault_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=FaultKind.values), name="org_fault_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_at__isnull=True, lifted_by__isnull=True, lift_reason="")
+                | Q(lifted_at__isnull=False, lifted_by__isnull=False) & ~Q(lift_reason=""),
+                name="org_fault_lifted_says_why",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.organisation} {self.found_on} {self.get_kind_display()}"

@@ -35,7 +35,7 @@ def declare_reasons(matter, actor, now):
     proposal = matter.proposal
     day = timezone.localdate(now)
     rule_set = proposal.rule_set or projects_selectors.rule_set_in_force(day)
-    reasons = content_policies.declaration_reasons(proposal, rule_set=rule_set)
+    reasons = content_policies.declaration_reasons(proposal, rule_set=rule_set, on=day)
     if rule_set is None:
         return reasons
     solicitation = getattr(matter, "solicitation", None)
@@ -179,7 +179,9 @@ def sign_reasons(matter, actor, now):
 def pass_reasons(matter, review, now):
     """What forbids the conclusion "pass": the list and caps again, needs, and the departments."""
     proposal = matter.proposal
-    reasons = content_policies.declaration_reasons(proposal, rule_set=proposal.rule_set)
+    reasons = content_policies.declaration_reasons(
+        proposal, rule_set=proposal.rule_set, on=timezone.localdate(now)
+    )
     if not _has_needs(proposal, review) and not review.no_need_reason.strip():
         reasons.append(
             Reason(

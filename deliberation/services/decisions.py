@@ -121,7 +121,7 @@ def establish(*, matter_id, forum, document_number="", agreement_on=None, actor,
             _("获批时间以签订立项协议为准。"), _("请核对日期。"), "agreement_on",
         )  # fmt: skip
     proposal = matter.proposal
-    reasons = content_policies.declaration_reasons(proposal, rule_set=proposal.rule_set)
+    reasons = content_policies.declaration_reasons(proposal, rule_set=proposal.rule_set, on=today)
     if reasons:
         raise Conflict(*reasons)
     words = check_ledgers(matter)

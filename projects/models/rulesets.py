@@ -38,6 +38,8 @@ class RuleSet(models.Model):
     service_questionnaires = models.PositiveSmallIntegerField(_("服务类问需份数下限"), default=50)
     max_returns = models.PositiveSmallIntegerField(_("补正次数上限"), default=3)
     objection_answer_days = models.PositiveSmallIntegerField(_("异议答复工作日"), default=5)
+    organisation_months = models.PositiveSmallIntegerField(_("申报组织须登记满（月）"), default=12)
+    clean_years = models.PositiveSmallIntegerField(_("须无失信记录（年）"), default=2)
     district_level_from = models.DateField(_("区层面机制启用日期"), null=True, blank=True)
     reconstructed = models.CharField(
         _("推定的数字"),

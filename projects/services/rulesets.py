@@ -144,7 +144,8 @@ def start_new_version(*, from_code, code, name, effective_from, source, actor, n
     fields |= {"quorum_numerator": old.quorum_numerator, "max_returns": old.max_returns,
                "quorum_denominator": old.quorum_denominator,
                "is_quorum_inclusive": old.is_quorum_inclusive,
-               "objection_answer_days": old.objection_answer_days}  # fmt: skip
+               "objection_answer_days": old.objection_answer_days,
+               "organisation_months": old.organisation_months, "clean_years": old.clean_years}  # fmt: skip
     fields |= {"code": code, "name": name, "effective_from": effective_from, "source": source}
     new = RuleSet(**fields)
     new.full_clean()

@@ -37,6 +37,7 @@ class Place:
     file: object
     table: object  # an import of needs, tried and not confirmed
     round: object  # a round of questionnaires of which forms are still coming in
+    fault: object  # on the record of the community's organisation, lifted
 
     def args(self, route):
         """Arguments for a route; None when it has none, KeyError when nobody knows."""
@@ -67,6 +68,8 @@ class Place:
             ("ledgers/", 3),
             ("needs/import", self.table.pk),
             ("files/", self.file.pk),
+            ("organisation-faults/", self.fault.pk),
+            ("organisations/", self.fault.organisation_id),
             ("proposals/", self.walk.pk),
         )
 
