@@ -58,6 +58,7 @@ class Scope:
     """Whose non-public rows may be read."""
 
     all: bool = False
+    district_ids: frozenset = field(default_factory=frozenset)
     street_ids: frozenset = field(default_factory=frozenset)
     community_ids: frozenset = field(default_factory=frozenset)
     organisation_ids: frozenset = field(default_factory=frozenset)
@@ -73,6 +74,9 @@ class Scope:
 
     def covers_street(self, street):
         return self.all or street.pk in self.street_ids
+
+    def covers_district(self, district):
+        return self.all or district.pk in self.district_ids
 
 
 def scope_of(user, on):
@@ -96,6 +100,7 @@ def scope_of(user, on):
     if districts:
         streets.update(Street.objects.filter(district__in=districts).values_list("pk", flat=True))
     return Scope(
+        district_ids=frozenset(districts),
         street_ids=frozenset(streets),
         community_ids=frozenset(communities),
         organisation_ids=frozenset(organisations),

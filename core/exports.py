@@ -8,7 +8,7 @@ held in memory for one reader. Tables to fill in are made by core.blanks.
 """
 
 import csv
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from itertools import islice
 from tempfile import TemporaryFile
@@ -22,6 +22,7 @@ from core.calendar import SHANGHAI
 from core.money import format_yuan
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP = "application/zip"
 _TRIGGERS = tuple("=+-@|%\t\r\n＝＋－＠｜％")
 _MAX_CELL = 32_767
 _BLOCK = 500
@@ -90,8 +91,17 @@ def xlsx_bytes(title, header, rows):
 
 def write_xlsx(out, title, header, rows, *, is_long=False):
     """One sheet: title, header row (frozen, filtered), rows. A long one is kept row by row."""
+    write_book(out, [(None, title, header, rows)], is_long=is_long)
+
+
+def write_book(out, sheets, *, is_long=False, at=None):
+    """Sheets (name, title, header, rows) in one file. With `at`, the same words give the same bytes:
+    that moment then stands as the day of making, instead of now.
+    """
     options = WRITING | ({"constant_memory": True} if is_long else {"in_memory": True})
     with xlsxwriter.Workbook(out, options) as book:
+        if at is not None:
+            book.set_properties({"created": at.astimezone(UTC).replace(tzinfo=None)})
         styles = {
             "title": book.add_format({"bold": True, "font_size": 14}),
             "header": book.add_format(
@@ -103,18 +113,22 @@ def write_xlsx(out, title, header, rows, *, is_long=False):
                 {"text_wrap": True, "valign": "top", "bg_color": "#FBE3DF", "border": 1}
             ),
         }
-        sheet = book.add_worksheet()
-        sheet.set_column(0, max(len(header) - 1, 0), 18)
-        sheet.freeze_panes(2, 0)
-        sheet.write_string(0, 0, str(title)[:_MAX_CELL], styles["title"])
-        last = 1
-        for column, label in enumerate(header):
-            sheet.write_string(1, column, str(label), styles["header"])
-        for last, row in enumerate(rows, start=2):
-            for column, value in enumerate(row):
-                _write_cell(sheet, last, column, value, styles)
-        if header:
-            sheet.autofilter(1, 0, last, len(header) - 1)
+        for name, title, header, rows in sheets:
+            _write_sheet(book.add_worksheet(name), title, header, rows, styles)
+
+
+def _write_sheet(sheet, title, header, rows, styles):
+    sheet.set_column(0, max(len(header) - 1, 0), 18)
+    sheet.freeze_panes(2, 0)
+    sheet.write_string(0, 0, str(title)[:_MAX_CELL], styles["title"])
+    last = 1
+    for column, label in enumerate(header):
+        sheet.write_string(1, column, str(label), styles["header"])
+    for last, row in enumerate(rows, start=2):
+        for column, value in enumerate(row):
+            _write_cell(sheet, last, column, value, styles)
+    if header:
+        sheet.autofilter(1, 0, last, len(header) - 1)
 
 
 def _write_cell(sheet, row, column, value, styles):
@@ -130,12 +144,18 @@ def _write_cell(sheet, row, column, value, styles):
         sheet.write_string(row, column, text[:_MAX_CELL], style)
 
 
+def book_bytes(sheets, *, at=None):
+    out = BytesIO()
+    write_book(out, sheets, at=at)
+    return out.getvalue()
+
+
 def csv_response(filename, header, rows):
-    return _download(csv_bytes(header, rows), "text/csv; charset=utf-8", filename, ".csv")
+    return download(csv_bytes(header, rows), "text/csv; charset=utf-8", filename, ".csv")
 
 
 def xlsx_response(filename, title, header, rows):
-    return _download(xlsx_bytes(title, header, rows), XLSX, filename, ".xlsx")
+    return download(xlsx_bytes(title, header, rows), XLSX, filename, ".xlsx")
 
 
 def csv_stream(filename, header, rows):
@@ -154,7 +174,18 @@ def xlsx_stream(filename, title, header, rows):
     return _named(FileResponse(out, content_type=XLSX), filename, ".xlsx")
 
 
-def _download(data, mime, filename, extension):
+def book_response(filename, sheets):
+    return download(book_bytes(sheets), XLSX, filename, ".xlsx")
+
+
+def file_stream(filename, content, mime):
+    """An open file as a download; it is closed when it has been sent."""
+    extension = f".{filename.rpartition('.')[2]}"
+    return _named(FileResponse(content, content_type=mime), filename, extension)
+
+
+def download(data, mime, filename, extension):
+    """Bytes as a file to keep: never shown by a browser, never cached."""
     return _named(HttpResponse(data, content_type=mime), filename, extension)
 
 

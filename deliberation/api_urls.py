@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deliberation.api import matters, meetings
+from deliberation.api import ledgers, matters, meetings
 
 urlpatterns = [
     path("proposals/", matters.ProposalList.as_view(), name="proposals"),
@@ -40,4 +40,15 @@ urlpatterns = [
     ),
     path("history/records/", meetings.ImportHistory.as_view(), name="import_history"),
     path("ledgers/<int:number>/", meetings.LedgerList.as_view(), name="ledger_rows"),
+    path("ledger-documents/", ledgers.LedgerDocument.as_view(), name="ledger_document"),
+    path("ledger-documents/pdf/", ledgers.LedgerDocumentPdf.as_view(), name="ledger_document_pdf"),
+    path(
+        "ledger-documents/xlsx/", ledgers.LedgerDocumentXlsx.as_view(), name="ledger_document_xlsx"
+    ),
+    path("ledger-snapshots/", ledgers.SnapshotList.as_view(), name="ledger_snapshots"),
+    path(
+        "ledger-snapshots/<str:number>/", ledgers.SnapshotDetail.as_view(), name="ledger_snapshot"
+    ),
+    path("ledger-checks/<str:number>/", ledgers.SnapshotCheck.as_view(), name="ledger_check"),
+    path("proposals/<int:pk>/package/", ledgers.MatterPackage.as_view(), name="package"),
 ]

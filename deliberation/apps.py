@@ -14,3 +14,4 @@ class DeliberationConfig(AppConfig):
         # Says who may open attachments and photos.
         import_module("deliberation.files")
         import_module("deliberation.notice_files")
+        import_module("deliberation.snapshot_files")

@@ -1,4 +1,4 @@
-"""Addresses of the pages of steps 4–6 and of the ledgers.
+"""Addresses of the pages of steps 4–6.
 
 Pages named after an act's key take the matter's pk, so that its button finds them; where the act
 is about a meeting, a notice or an objection they lead on to its own page.
@@ -10,7 +10,6 @@ from deliberation.views import (
     ballots,
     convening,
     decisions,
-    ledgers,
     meetings,
     notices,
     objections,
@@ -71,11 +70,4 @@ urlpatterns = [
         decisions.RejectAtStreet.as_view(),
         name="reject_at_street",
     ),
-    # ledgers
-    path("ledgers/", ledgers.index, name="ledgers"),
-    path("ledgers/<int:number>/", ledgers.table, name="ledger"),
-    path("ledgers/<int:number>/print/", ledgers.printed, name="ledger_print"),
-    path("ledgers/<int:number>/csv/", ledgers.as_csv, name="ledger_csv"),
-    path("ledgers/<int:number>/xlsx/", ledgers.as_xlsx, name="ledger_xlsx"),
-    path("ledgers/rows/<int:pk>/", ledgers.row_page, name="ledger_row"),
 ]

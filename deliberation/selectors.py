@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from communities.models import Community
 from communities.permissions import appointments_of, scope_of
@@ -215,18 +216,17 @@ def scope_codes(scope):
     return Community.objects.filter(from_communities).values("code")
 
 
+LEDGERS_FOR_STAFF = Reason(
+    "ledgers_for_staff",
+    gettext_lazy("台账由有任职的工作人员查阅。"),
+    gettext_lazy("台账含办理细节，公开内容见项目页和公示。"),
+    gettext_lazy("请用工作人员账号登录。"),
+)
+
+
 def may_read_ledgers(user, on):
     """Ledgers are read by the staff of a place; nobody else has a scope."""
-    if scope_of(user, on).is_empty:
-        return [
-            Reason(
-                "ledgers_for_staff",
-                _("台账由有任职的工作人员查阅。"),
-                _("台账含办理细节，公开内容见项目页和公示。"),
-                _("请用工作人员账号登录。"),
-            )
-        ]
-    return []
+    return [LEDGERS_FOR_STAFF] if scope_of(user, on).is_empty else []
 
 
 def open_matters_count_by_state(user, on):

@@ -2,6 +2,7 @@
 
 from deliberation.api_urls import urlpatterns as api_urlpatterns
 from deliberation.page_urls_history import urlpatterns as history_urls
+from deliberation.page_urls_ledgers import urlpatterns as ledger_urls
 from deliberation.page_urls_proposals import urlpatterns as proposal_urls
 from deliberation.page_urls_steps import urlpatterns as step_urls
 
@@ -12,5 +13,6 @@ app_name = "deliberation"
 urlpatterns = [
     *proposal_urls,
     *step_urls,
+    *ledger_urls,
     *history_urls,
 ]

@@ -156,6 +156,16 @@ RULES: dict[str, str] = {
     "deliberation:ledger_csv": STAFF,
     "deliberation:ledger_xlsx": STAFF,
     "deliberation:ledger_row": STAFF,
+    "deliberation:ledger_document": STAFF,
+    "deliberation:ledger_document_pdf": STAFF,
+    "deliberation:ledger_document_xlsx": STAFF,
+    "deliberation:ledger_freeze": STAFF,
+    "deliberation:ledger_snapshots": STAFF,
+    "deliberation:ledger_snapshot": STAFF,
+    # whoever holds a paper may ask whether it is true; no person's name is told
+    "deliberation:ledger_check": PUBLIC,
+    "deliberation:ledger_checked": PUBLIC,
+    "deliberation:package": STAFF,
     "deliberation:history_import": STAFF,
     "deliberation:history_template": STAFF,
     # portal

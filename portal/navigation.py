@@ -32,6 +32,7 @@ class SiteNav:
     search_url: str
     care_url: str
     gallery_url: str
+    check_url: str
     sign_out_url: str
     account_url: str
     is_demo: bool

@@ -1,4 +1,4 @@
-"""Tables: matters and their events, reviews, meetings, notices, decisions."""
+"""Tables: matters and their events, reviews, meetings, notices, decisions, snapshots of ledgers."""
 
 from deliberation.models.matters import CitedRound, Matter, MatterEvent, Solicitation
 from deliberation.models.meetings import AgendaItem, Meeting, MeetingMember, MemberVote, Recusal
@@ -11,6 +11,7 @@ from deliberation.models.reviews import (
     ReviewAttendee,
     Survey,
 )
+from deliberation.models.snapshots import LedgerSnapshot, SnapshotFile
 
 __all__ = [
     "AgendaItem",
@@ -19,6 +20,7 @@ __all__ = [
     "GatekeepingSummary",
     "JointReview",
     "JudgedNeed",
+    "LedgerSnapshot",
     "Matter",
     "MatterEvent",
     "Meeting",
@@ -29,6 +31,7 @@ __all__ = [
     "ObjectionContact",
     "Recusal",
     "ReviewAttendee",
+    "SnapshotFile",
     "Solicitation",
     "StreetDecision",
     "Survey",

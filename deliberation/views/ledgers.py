@@ -4,36 +4,21 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from communities.categories import CHANGES
-from communities.models.rounds import ROUND_CHANGES
 from core.exports import csv_response, xlsx_response
 from core.ledgers import LEDGERS
-from core.masking import mask_free_text
 from core.refusals import BadInput, NotAllowed, NotFound, Reason, refuse_if
 from deliberation import browse, selectors
-from deliberation.acts import ACTS
 from deliberation.forms.ledgers import LedgerFilter
+from deliberation.ledger_words import event_choices, in_words, sheet_header, sheet_rows
 
 PAGE_SIZE = 50
 PRINT_LIMIT = 500
 EXPORT_LIMIT = 20_000
 # columns of one band of the print view: more would not be readable on A4
 BAND = 8
-OWN_COLUMNS = (
-    gettext_lazy("序号"),
-    gettext_lazy("时间"),
-    gettext_lazy("事由"),
-    gettext_lazy("编号"),
-    gettext_lazy("社区"),
-    gettext_lazy("经办账号"),
-    gettext_lazy("经办身份"),
-)
-EXPORT_COLUMNS = (*OWN_COLUMNS, gettext_lazy("链"), gettext_lazy("摘要"))
 
 
 @require_safe
@@ -48,7 +33,7 @@ def index(request):
 def table(request, number):
     ledger, form, rows = _asked(request, number)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    shown = _with_places(page.object_list)
+    shown = in_words(page.object_list)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -67,7 +52,7 @@ def table(request, number):
 def printed(request, number):
     """All columns in bands side by side under each other, on A4 landscape."""
     ledger, _form, rows = _asked(request, number)
-    rows = _with_places(_not_too_many(rows, PRINT_LIMIT))
+    rows = in_words(_not_too_many(rows, PRINT_LIMIT))
     # told by the first band already
     told = {"title", "state", "note"} if "title" in ledger.column_keys else {"content", "status"}
     keys = [(key, label) for key, label in ledger.columns if key not in told]
@@ -102,7 +87,7 @@ def as_xlsx(request, number):
 @require_safe
 def row_page(request, pk):
     today = _reader_today(request)
-    row = _with_places([browse.ledger_row(request.user, pk, today)])[0]
+    row = in_words([browse.ledger_row(request.user, pk, today)])[0]
     ledger = LEDGERS[row.ledger]
     context = {
         "row": row,
@@ -137,49 +122,6 @@ def _asked(request, number):
     return ledger, form, browse.ledger_rows(request.user, number, today, **form.chosen())
 
 
-# what round_records writes → words
-ROUND_EVENTS = {
-    f"round_{key}": format_lazy(gettext_lazy("问需轮次：{label}"), label=label)
-    for key, label in ROUND_CHANGES.items()
-}
-
-
-def event_choices(number):
-    """The events a ledger can hold: (key, words)."""
-    keys = {act.key: str(act.label) for act in ACTS.values() if act.ledger == number}
-    if number == 1:
-        needs = {key: str(label) for key, label in CHANGES.items()}
-        keys = needs | {key: str(label) for key, label in ROUND_EVENTS.items()} | keys
-    return list(keys.items())
-
-
-def event_label(row):
-    """The event of a row in words; the stored key where nobody knows it any more."""
-    if row.subject_type == "communities.need":
-        return str(CHANGES.get(row.event, row.event))
-    if row.subject_type == "communities.solicitationround":
-        return str(ROUND_EVENTS.get(row.event, row.event))
-    return str(selectors.act_label(row.event))
-
-
-def _with_places(rows):
-    """The rows with their words: place, event, and every column masked of numbers of people."""
-    rows = list(rows)
-    names = browse.place_names(row.community_code for row in rows)
-    for row in rows:
-        row.place_name = names.get(row.community_code, row.community_code)
-        row.event_label = event_label(row)
-        row.said = {key: shown(value) for key, value in row.columns.items()}
-        row.headline = row.said.get("title") or row.said.get("content") or ""
-        row.outcome = row.said.get("state") or row.said.get("status") or ""
-    return rows
-
-
-def shown(value):
-    """A value as it is shown and exported: telephone and identity numbers are hidden."""
-    return mask_free_text(value) if isinstance(value, str) else value
-
-
 def _not_too_many(rows, limit):
     count = rows.count()
     if count > limit:
@@ -197,19 +139,8 @@ def _not_too_many(rows, limit):
 def _export(request, number):
     """(ledger, header, rows) of an export: the same rows and words as on the page."""
     ledger, _form, rows = _asked(request, number)
-    rows = _with_places(_not_too_many(rows, EXPORT_LIMIT))
-    header = [str(label) for label in EXPORT_COLUMNS[: len(OWN_COLUMNS)]]
-    header += [str(label) for _key, label in ledger.columns]
-    header += [str(label) for label in EXPORT_COLUMNS[len(OWN_COLUMNS) :]]
-    body = [
-        [
-            row.seq, row.at, row.event_label, row.subject_no, row.place_name, row.actor_name,
-            row.capacity, *(row.said.get(key, "") for key in ledger.column_keys), row.chain,
-            row.digest,
-        ]
-        for row in rows
-    ]  # fmt: skip
-    return ledger, header, body
+    rows = in_words(_not_too_many(rows, EXPORT_LIMIT))
+    return ledger, sheet_header(ledger), sheet_rows(ledger, rows)
 
 
 def _filename(ledger):

@@ -25,6 +25,7 @@ def site_nav(context) -> SiteNav:
         search_url=address("portal:lookup"),
         care_url=address("portal:care_mode"),
         gallery_url=address("portal:gallery") if staff or settings.DEMO else "",
+        check_url=address("deliberation:ledger_check"),
         sign_out_url=address("accounts:sign_out"),
         account_url=address("accounts:home"),
         is_demo=settings.DEMO,
