@@ -4,6 +4,7 @@ A character without a glyph would be an empty box on paper, and the reader would
 name it was. So it is written as its code point instead, which can be looked up.
 """
 
+import re
 import struct
 import unicodedata
 from functools import cache
@@ -13,6 +14,7 @@ from pathlib import Path
 FAMILY = "Noto Sans CJK SC"
 _FONT_PACKAGE = "manimgx_fonts_cjk"
 # variation selectors: they choose a shape of the sign before them and are none themselves
+_ZERO_WIDTH = "\u200b"
 _SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 
 
@@ -40,6 +42,16 @@ def _drawn(sign, drawn):
     if unicodedata.category(sign) in ("Cc", "Cf", "Cs") or ord(sign) in _SELECTORS:
         return ""
     return f"〔U+{ord(sign):04X}〕"
+
+
+def breakable(text, longest):
+    """Long runs without a blank (account names, digests) may be broken, or they leave their cell."""
+    run = re.compile(rf"[!-~]{{{longest + 1},}}")
+    return run.sub(lambda found: _ZERO_WIDTH.join(_pieces(found[0], longest)), text)
+
+
+def _pieces(run, size):
+    return [run[start : start + size] for start in range(0, len(run), size)]
 
 
 @cache

@@ -14,9 +14,11 @@ import segno
 import typst
 from django.utils.translation import gettext as _
 
-from core.glyphs import FAMILY, font_folder, printable
+from core.glyphs import FAMILY, breakable, font_folder, printable
 
 MIME = "application/pdf"
+# letters of a run without blanks that fit into the narrowest cell, and into a line
+_CELL_RUN, _LINE_RUN = 14, 80
 _TEMPLATE = Path(__file__).parent / "typst" / "register.typ"
 
 
@@ -48,8 +50,11 @@ class Register:
             "columns": [{"label": printable(label), "width": w} for label, w in self.columns],
             "rows": [
                 {
-                    "cells": [printable(cell) for cell in cells],
-                    "more": [[printable(label), printable(value)] for label, value in more],
+                    "cells": [breakable(printable(cell), _CELL_RUN) for cell in cells],
+                    "more": [
+                        [printable(label), breakable(printable(value), _LINE_RUN)]
+                        for label, value in more
+                    ],
                 }
                 for cells, more in self.rows
             ],

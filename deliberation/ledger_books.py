@@ -12,10 +12,10 @@ from core.pdf import Register, pdf_of
 from core.refusals import BadInput, Reason
 from deliberation.ledger_words import in_words, sheet_header, sheet_rows
 
-# Rows of one volume on paper: 46 pages, 1.3 s, 180 MB to set (docs/performance.md).
+# Rows of one volume on paper: up to 60 pages, 1.4 s, 200 MB to set (docs/performance.md).
 VOLUME = 500
 # A document that is not frozen is made while its reader waits: within two seconds at these sizes.
-PDF_LIMIT = VOLUME
+PDF_LIMIT = 300
 XLSX_LIMIT = 3_000
 # What one snapshot may hold: 40 volumes, printed by the outbox one after the other.
 FREEZE_LIMIT = 20_000
