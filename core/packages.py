@@ -8,6 +8,7 @@ that is not what the manifest says; rows of a chain that lie in it are computed 
 import hashlib
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -76,7 +77,7 @@ def check(file):
     try:
         with zipfile.ZipFile(file) as archive:
             return _check(archive)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError) as error:
         return Report((Fault("", _("不是完整的 ZIP 文件：%(why)s") % {"why": error}),), 0, "")
 
 
@@ -107,7 +108,7 @@ def _check_member(archive, name, listed):
             while block := member.read(_BLOCK):
                 digest.update(block)
                 size += len(block)
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
         yield Fault(name, _("读不出来：%(why)s") % {"why": error})
         return
     if (digest.hexdigest(), size) != (listed.get("sha256"), listed.get("size")):

@@ -4,7 +4,7 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from communities.models import SolicitationRound
-from core.models import LedgerRow
+from core.models import AuditEvent, LedgerRow
 from core.verify import Checked, Finding, invariant
 from deliberation import rules
 from deliberation.acts import ACTS
@@ -19,12 +19,14 @@ from deliberation.choices import (
 from deliberation.models import (
     AgendaItem,
     CitedRound,
+    LedgerSnapshot,
     Matter,
     MatterEvent,
     Notice,
     Objection,
     StreetDecision,
 )
+from deliberation.snapshots import verdict
 from projects.choices import EntryKind
 from projects.models import EnvelopeEntry, Proposal, ProposalRevision
 
@@ -262,4 +264,24 @@ def cited_rounds_said_what_was_cited(now):
     for pk, number, stored in counted.values_list("pk", "number", "citation_count"):
         if stored != citations.get(pk, 0):
             yield Finding("P11", number, _("被引用次数与引用记录不一致"))
+    yield Checked(count)
+
+
+@invariant("S1")
+def frozen_ledgers_still_say_so(now):
+    """Rows give the digest that a snapshot froze, and that is the digest the audit chain knows."""
+    known = {
+        event.target_id: event.data["digest"]
+        for event in AuditEvent.objects.filter(kind="ledger.frozen").order_by("pk")
+    }
+    count = 0
+    for snapshot in LedgerSnapshot.objects.order_by("pk").iterator(CHUNK):
+        count += 1
+        told = verdict(snapshot, now=now)
+        if not told.same:
+            text = _("记录与冻结时不同：今天算出%(digest)s，%(n)s条记录与自己的摘要不符")
+            text %= {"digest": told.digest[:16], "n": told.broken}
+            yield Finding("S1", snapshot.number, text)
+        if known.get(str(snapshot.pk)) != snapshot.digest:
+            yield Finding("S1", snapshot.number, _("快照的摘要与审计记录不同"))
     yield Checked(count)

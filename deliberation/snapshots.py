@@ -57,6 +57,11 @@ class Verdict:
     asked_at: object
 
 
+def digest_of_words(row, algorithm):
+    """A row's digest as its words give it now, whatever its own column says."""
+    return chains.digest_of(row.prev_digest, text_of(row.__dict__), algorithm)
+
+
 def verdict(snapshot, *, now):
     """Compute the digest anew from the rows: their words first, then their order and number."""
     found = list(rows_of(snapshot.codes, snapshot.numbers, snapshot.since, snapshot.until))
@@ -64,10 +69,7 @@ def verdict(snapshot, *, now):
     algorithms = dict(
         ChainHead.objects.filter(name__in=snapshot.heads).values_list("name", "algorithm")
     )
-    digests = [
-        chains.digest_of(row.prev_digest, text_of(row.__dict__), algorithms.get(row.chain))
-        for row in rows
-    ]
+    digests = [digest_of_words(row, algorithms.get(row.chain)) for row in rows]
     broken = sum(digest != row.digest for digest, row in zip(digests, rows, strict=True))
     text = text_to_freeze(
         codes=snapshot.codes, since=snapshot.since, until=snapshot.until,
