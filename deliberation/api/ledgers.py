@@ -15,6 +15,7 @@ from core.exports import XLSX, ZIP, book_response, download, file_stream
 from core.pdf import MIME as PDF
 from core.refusals import BadInput, Reason
 from deliberation import ledger_books
+from deliberation.api.inputs import NoInput
 from deliberation.api.matters import REFUSALS, read
 from deliberation.ledger_scope import Asked, counts_of, place_for, places_read
 from deliberation.models import LedgerSnapshot
@@ -273,10 +274,11 @@ class MatterPackage(APIView):
     permission_classes = [SignedIn]
 
     @extend_schema(
-        operation_id="package_of_proposal", tags=TAGS, request=None,
+        operation_id="package_of_proposal", tags=TAGS, request=NoInput,
         responses={(200, ZIP): OpenApiTypes.BINARY, **REFUSALS},
     )  # fmt: skip
     def post(self, request, pk):
         """The archive package; that the caller took it goes into the audit chain."""
+        read(NoInput, request)
         name, content = packages.make_package(matter_id=pk, actor=request.user, now=timezone.now())
         return file_stream(name, content, ZIP)

@@ -1,14 +1,14 @@
 """What the database itself refuses of the six steps, whoever writes."""
 
 from copy import deepcopy
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import transaction
 from django.db.models import F
 
 from core.calendar import SHANGHAI
-from deliberation.services import notices
+from deliberation.services import notices, snapshots
 from demo.walk import Walk
 from tests.communities.rounds import closed
 from tests.constraints import again, assert_holds, change, constraints_of, then
@@ -112,6 +112,15 @@ CASES = {
     "judged_strikes_only_cited": [change(is_cited=False, is_confirmed=False)],
     "attendee_capacity_once": [again()],
     "attendee_recused_not_signed": [change(is_recused=True)],
+    "LedgerSnapshot.number": [again()],
+    "snapshot_not_empty": [again(number="n", row_count=0)],
+    "snapshot_period_runs_forward": [again(number="n", until=date(2016, 12, 31))],
+    "snapshot_names_ledgers": [again(number="n", ledgers="")],
+    "snapshot_place_is_whole": [again(number="n", street_code="")],
+    "SnapshotFile.file": [again(volume=2)],
+    "snapshot_file_once": [lambda row: again(file=another(row.file))(row)],
+    "snapshot_file_form_known": [again(form="docx")],
+    "snapshot_file_is_of_a_ledger": [again(ledger=7), again(ledger=0), again(volume=0)],
 }  # fmt: skip
 
 
@@ -125,6 +134,12 @@ def other(item):
 
 def absent(named_vote):
     return named_vote.item.meeting.members.filter(is_present=False).first()
+
+
+def another(stored):
+    """A row of a file beside this one, without bytes of its own."""
+    again(path="elsewhere")(stored)
+    return type(stored).objects.get(path="elsewhere")
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +163,11 @@ def established(shared_world, django_db_blocker):
         )  # fmt: skip
         done.days(6).conclude().submit().days(1).establish()
         Walk(home, now=now).draft()
+        snapshot = snapshots.freeze(
+            place_code=home.community.code, ledgers=(6,), since=date(2017, 1, 1),
+            until=done.now.date(), actor=home.clerk, now=done.now,
+        )  # fmt: skip
+        snapshots.print_files(snapshot_id=snapshot.pk, now=done.now)
         yield done
         transaction.set_rollback(True)
 

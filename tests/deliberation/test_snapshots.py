@@ -7,56 +7,26 @@ from io import BytesIO
 import openpyxl
 import pypdf
 import pytest
-from django.db import IntegrityError, connection, transaction
 
 from communities.permissions import appointments_changed
 from communities.roles import Role
-from core import append_only, outbox, verify
-from core.files import open_file
+from core import verify
 from core.models import AuditEvent, LedgerRow, OutboxMessage
-from core.refusals import Refused
 from deliberation import ledger_books
 from deliberation import snapshots as reading
 from deliberation.choices import State
 from deliberation.ledger_scope import places_for
-from deliberation.models import LedgerSnapshot, SnapshotFile
+from deliberation.models import SnapshotFile
 from deliberation.services import snapshots as services
-from tests.deliberation.helpers import codes, leaves_nothing_half_way, refused
+from tests.deliberation.freezing import ALL, content, freeze, printed
+from tests.deliberation.helpers import leaves_nothing_half_way, refused
 
 pytestmark = pytest.mark.django_db
-ALL = (1, 2, 3, 4, 5, 6)
 
 
 @pytest.fixture
 def done(walk):
     return walk(title="祎喆社区楼道照明").to(State.ESTABLISHED)
-
-
-def freeze(walk, actor=None, place=None, ledgers=ALL, since=None, until=None, now=None):
-    now = now or walk.now
-    return services.freeze(
-        place_code=(place or walk.cast.community).code, ledgers=ledgers,
-        since=since or date(2017, 1, 1), until=until or now.date(), site="https://ms.example.org",
-        actor=actor or walk.cast.clerk, now=now,
-    )  # fmt: skip
-
-
-def printed(snapshot, now):
-    outbox.work(now=now + timedelta(minutes=1))
-    return reading.printing(snapshot)
-
-
-def content(file):
-    with open_file(file.file) as stored:
-        return stored.read()
-
-
-def behind_the_back(table, sql, values=()):
-    """A change by somebody who owns the database: triggers down, change, triggers up."""
-    append_only.remove_guards(connection, table)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-    append_only.install_guards(connection, table)
 
 
 def test_a_snapshot_says_what_was_frozen_and_leaves_its_audit_event(done):
@@ -233,129 +203,3 @@ def test_a_second_worker_does_no_harm(done, monkeypatch):
     services._keep(snapshot, 6, "xlsx", 1, b"PK bytes of the slower one", done.now)
     (kept,) = snapshot.files.all()
     assert content(kept) == data
-
-
-# the check --------------------------------------------------------------------------------------
-
-
-def test_an_untouched_ledger_gives_the_same_digest_also_when_life_goes_on(done, walk):
-    snapshot = freeze(done)
-    assert reading.verdict(snapshot, now=done.now).same
-    walk(title="另一个项目", now=done.now).to(State.DECLARED)
-    assert reading.verdict(snapshot, now=done.now).same
-
-
-def test_rows_that_come_later_on_the_same_day_are_counted_apart(done, walk):
-    snapshot = freeze(done)
-    other = walk(title="当天的另一个", now=done.now)
-    other.to(State.SOLICITED)
-    told = reading.verdict(snapshot, now=done.now)
-    after = reading.rows_of(
-        snapshot.codes, snapshot.numbers, snapshot.since, snapshot.until
-    ).count()
-    assert told.same and told.later == after - snapshot.row_count
-
-
-@pytest.mark.parametrize(
-    ("sql", "broken"),
-    [
-        ('UPDATE core_ledger_row SET body = \'{"title":"x"}\' WHERE id = %s', 1),
-        ("UPDATE core_ledger_row SET actor_name = 'x' WHERE id = %s", 1),
-        ("UPDATE core_ledger_row SET at = '2017-01-02 00:00:00+00:00' WHERE id = %s", 1),
-        ("UPDATE core_ledger_row SET digest = prev_digest WHERE id = %s", 1),
-    ],
-)
-def test_a_row_altered_behind_the_back_is_seen(done, sql, broken):
-    snapshot = freeze(done)
-    row = LedgerRow.objects.filter(ledger=2).first()
-    behind_the_back("core_ledger_row", sql, [row.pk])
-    told = reading.verdict(snapshot, now=done.now)
-    assert not told.same and told.broken == broken
-    assert "S1" in {finding.code for finding in verify.run(done.now, only=("S1",)).findings}
-
-
-def test_a_row_altered_with_its_digest_is_seen_by_the_snapshot(done):
-    """Whoever rewrites a whole chain and its head still contradicts what was frozen."""
-    snapshot = freeze(done)
-    row = LedgerRow.objects.filter(ledger=6).order_by("seq").last()
-    changed = dict(row.__dict__) | {"actor_name": "x"}
-    digest = reading.chains.digest_of(row.prev_digest, reading.text_of(changed))
-    behind_the_back(
-        "core_ledger_row", "UPDATE core_ledger_row SET actor_name = 'x', digest = %s WHERE id = %s",
-        [digest, row.pk],
-    )  # fmt: skip
-    told = reading.verdict(snapshot, now=done.now)
-    assert told.broken == 0 and not told.same and told.digest != snapshot.digest
-
-
-def test_control_without_the_words_a_quiet_change_would_pass(done, monkeypatch):
-    """The digests alone do not notice another word in a row: the words are digested anew."""
-    snapshot = freeze(done)
-    row = LedgerRow.objects.filter(ledger=2).first()
-    behind_the_back(
-        "core_ledger_row", "UPDATE core_ledger_row SET body = '{}' WHERE id = %s", [row.pk]
-    )
-    monkeypatch.setattr(reading, "digest_of_words", lambda row, algorithm: row.digest)
-    assert reading.verdict(snapshot, now=done.now).same
-
-
-def test_a_row_removed_is_seen(done):
-    snapshot = freeze(done)
-    row = LedgerRow.objects.filter(ledger=4, matter_event__isnull=True).first()
-    if row is None:
-        row = LedgerRow.objects.filter(ledger=1, subject_type="communities.need").last()
-    behind_the_back("core_ledger_row", "DELETE FROM core_ledger_row WHERE id = %s", [row.pk])
-    assert not reading.verdict(snapshot, now=done.now).same
-
-
-def test_an_altered_snapshot_contradicts_its_rows(done):
-    snapshot = freeze(done)
-    behind_the_back(
-        "delib_snapshot", "UPDATE delib_snapshot SET since = '2017-02-01' WHERE id = %s",
-        [snapshot.pk],
-    )  # fmt: skip
-    snapshot = LedgerSnapshot.objects.get()
-    assert not reading.verdict(snapshot, now=done.now).same
-
-
-def test_nobody_changes_or_removes_a_snapshot_or_its_files(done):
-    snapshot = freeze(done)
-    printed(snapshot, done.now)
-    with pytest.raises(append_only.AppendOnlyError):
-        snapshot.save()
-    for model in (LedgerSnapshot, SnapshotFile):
-        table = model._meta.db_table
-        for sql in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
-            with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as one:
-                one.execute(sql)
-
-
-def test_rows_of_an_act_that_commits_between_heads_and_rows_are_left_out_whole(done, monkeypatch):
-    """PostgreSQL shows a later commit to the second question; the heads of the first decide."""
-    honest = services.heads_of
-
-    def then_somebody_acts(codes_of, numbers):
-        heads = honest(codes_of, numbers)
-        done_later = LedgerRow.objects.filter(ledger=6).order_by("seq").last()
-        # as if the last row had come after the heads were read
-        heads[done_later.chain] = (done_later.seq - 1, done_later.prev_digest)
-        return heads
-
-    monkeypatch.setattr(services, "heads_of", then_somebody_acts)
-    snapshot = freeze(done)
-    assert snapshot.row_count == LedgerRow.objects.count() - 1
-    assert reading.verdict(snapshot, now=done.now).same
-    assert reading.verdict(snapshot, now=done.now).later == 1
-
-
-def test_the_number_is_found_as_people_type_it(done):
-    snapshot = freeze(done)
-    for typed in (
-        snapshot.number.lower(),
-        f" {snapshot.number} ",
-        snapshot.number.replace("-", "－"),
-    ):
-        assert reading.frozen(typed) == snapshot
-    with pytest.raises(Refused):
-        reading.frozen("TZ-0-2017-001")
-    assert codes(reading.frozen, "TZ-0-2017-001") == {"snapshot_unknown"}

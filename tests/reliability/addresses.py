@@ -38,6 +38,7 @@ class Place:
     table: object  # an import of needs, tried and not confirmed
     round: object  # a round of questionnaires of which forms are still coming in
     fault: object  # on the record of the community's organisation, lifted
+    snapshot: object  # frozen ledgers
 
     def args(self, route):
         """Arguments for a route; None when it has none, KeyError when nobody knows."""
@@ -50,7 +51,7 @@ class Place:
             if part in route:
                 return words | {
                     "pk": value,
-                    "number": value if "ledgers" in route else words["number"],
+                    "number": value if "ledger" in route else words["number"],
                 }
         return words
 
@@ -64,6 +65,10 @@ class Place:
             ("objections/desk/", self.id_of(Objection, notice=notice)),
             ("objections/", self.id_of(Objection, notice=notice)),
             ("notices/", notice.pk),
+            ("ledgers/snapshots/", self.snapshot.number),
+            ("ledger-snapshots/", self.snapshot.number),
+            ("ledgers/check/", self.snapshot.number),
+            ("ledger-checks/", self.snapshot.number),
             ("ledgers/rows/", self.id_of(LedgerRow, subject_id=str(self.walk.matter.proposal_id))),
             ("ledgers/", 3),
             ("needs/import", self.table.pk),

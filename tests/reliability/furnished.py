@@ -5,6 +5,7 @@ from datetime import date
 from communities.roles import Role
 from communities.selectors import people_with
 from communities.services.organisation_faults import lift_fault, record_fault
+from deliberation.services.snapshots import freeze
 from tests.communities.rounds import tallied
 from tests.communities.sheets import line, tried, xlsx
 from tests.reliability.addresses import Place
@@ -23,6 +24,15 @@ def faulted(walk):
     return lift_fault(fault_id=fault.pk, reason="复核后撤销", actor=officer, now=walk.now)
 
 
+def frozen(walk):
+    """The ledgers of the place so far, by its own clerk."""
+    return freeze(
+        place_code=walk.cast.community.code, ledgers=(1, 2, 3, 4, 5, 6),
+        since=date(2017, 1, 1), until=walk.now.date(), actor=walk.cast.clerk,
+        now=walk.now,
+    )  # fmt: skip
+
+
 def furnished(cast):
     """(situation of the objected matter, Place) of a community settled by walking the services."""
     objected, draft = build("objected", cast), build("draft", cast)
@@ -35,4 +45,5 @@ def furnished(cast):
         tried(xlsx(line(cast.community)), cast.clerk, objected.now),
         tallied(cast.community, cast.clerk, objected.now),
         faulted(walk),
+        frozen(walk),
     )

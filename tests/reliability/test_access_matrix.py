@@ -24,7 +24,7 @@ from tests.communities.rounds import opened
 from tests.communities.sheets import line, tried, xlsx
 from tests.reliability.addresses import Place
 from tests.reliability.digest import SESSION_TABLES, changed_tables, table_digests
-from tests.reliability.furnished import faulted
+from tests.reliability.furnished import faulted, frozen
 
 # who may see what is decided above the database
 pytestmark = pytest.mark.once
@@ -110,7 +110,9 @@ def settle(cast, now, words):
         cast.community, cast.clerk, now, title=words["title of an open round"],
         handed_out_by=words["who handed out forms"],
     )  # fmt: skip
-    return Place(walk, draft, need, survey.photos.get(), table, one, faulted(walk))
+    return Place(
+        walk, draft, need, survey.photos.get(), table, one, faulted(walk), frozen(walk)
+    )
 
 
 @pytest.fixture
