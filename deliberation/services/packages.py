@@ -1,6 +1,7 @@
 """Handing out the archive package of a matter: to staff of the place, and on record."""
 
-from tempfile import SpooledTemporaryFile
+from io import BytesIO
+from tempfile import TemporaryFile
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ from deliberation.package_members import PACKED, files_of, ledger_rows_of, membe
 # Twenty uploads at their largest: what one zip may weigh before it is no download any more.
 MOST_BYTES = 200 * 1024 * 1024
 
-# A usual package stays in memory, a large one goes to the disk.
+# A usual package stays in memory; with larger files it goes to the disk.
 IN_MEMORY = 8 * 1024 * 1024
 
 
@@ -67,7 +68,8 @@ def make_package(*, matter_id, actor, now):
     matter = selectors.matter_for(actor, matter_id, on)
     refuse_if(may_reasons(actor, matter, on), NotAllowed)
     refuse_if(can_reasons(matter), Conflict)
-    out = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  whoever sends it closes it
+    size = sum(stored.size for _title, stored in files_of(matter))
+    out = BytesIO() if size <= IN_MEMORY else TemporaryFile()  # noqa: SIM115  the answer closes it
     try:
         label = matter.proposal.number or f"draft-{matter.pk}"
         manifest = pack(out, members_of(matter), {"number": label})

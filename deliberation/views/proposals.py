@@ -72,6 +72,8 @@ def proposal_page(request, pk):
         "rounds": present.cited_rounds(matter),
         "solicitation": getattr(matter, "solicitation", None),
         "applicant": present.applicant(proposal, eyes),
+        # a draft has no row in any ledger yet
+        "may_pack": eyes.inside and matter.state != State.DRAFT,
         "is_resident": proposal.applicant_kind == ApplicantKind.RESIDENT,
         "beneficiaries": present.beneficiaries(proposal),
         "attachments": files,

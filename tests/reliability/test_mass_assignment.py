@@ -102,7 +102,8 @@ def taken_silently(client, place):
             continue
         tried += len(foreign)
         asked.add(name)
-        named = {reason["field"] for reason in answer.json().get("reasons", [])}
+        said = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
+        named = {reason["field"] for reason in said.get("reasons", [])}
         if answer.status_code != 400 or not foreign <= named:
             silent.append((name, method, answer.status_code, sorted(foreign - named)[:5]))
     return silent, asked, tried
