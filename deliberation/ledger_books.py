@@ -12,7 +12,7 @@ from core.pdf import Register, pdf_of
 from core.refusals import BadInput, Reason
 from deliberation.ledger_words import in_words, sheet_header, sheet_rows
 
-# Rows of one volume on paper: up to 60 pages, 1.4 s, 200 MB to set (docs/performance.md).
+# Rows of one volume on paper: up to 60 pages, 0.7 to 1.3 s, 200 MB to set (docs/performance.md).
 VOLUME = 500
 # A document that is not frozen is made while its reader waits: within two seconds at these sizes.
 PDF_LIMIT = 300

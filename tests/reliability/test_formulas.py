@@ -15,6 +15,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
+from communities.models import FloodCounter
 from communities.services import import_runs, import_work
 from core import append_only, exports
 from core.files import open_file
@@ -27,7 +28,7 @@ from tests.house.source import LAYERS
 from tests.reliability.furnished import frozen
 from tests.reliability.people import everybody, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.slow]
 
 # Written by the machine and compared by it: with another word in it a row is not found at all.
 MACHINE = {
@@ -39,6 +40,8 @@ MACHINE = {
     "text_digest", "token_key", "topic", "agenda_digest", "Need.beneficiaries",
     "AuditEvent.body", "LedgerRow.body", "ProposalRevision.body", "LedgerSnapshot.body",
 }  # fmt: skip
+# a CHECK wants it only where a record was discarded, and no table has it
+ELSEWHERE = ["JointReview.discard_reason"]
 SHEETS = {"csv": "text/csv", "xlsx": exports.XLSX, "zip": exports.ZIP}
 
 
@@ -97,6 +100,13 @@ def table_of(answer):
     return None
 
 
+def fetched(name, fetch):
+    answer = fetch()
+    table = table_of(answer)
+    assert table, (name, answer.status_code, answer.content[:500].decode())
+    return table
+
+
 def formulas_in(kind, data):
     """Cells that a spreadsheet would run."""
     if kind == "zip":
@@ -138,8 +148,10 @@ def fetchers(world, place):
                     post = lambda c=client, a=address, f=form: c.post(a, {"form": f})  # noqa: E731  kept with its values
                     if table_of(post()):
                         found[f"{name} {form}"] = post
-            if name.endswith("deliberation:package"):
-                found[name] = lambda c=client, a=address: c.post(a)
+            if name.endswith("deliberation:package") and name not in found:
+                post = lambda c=client, a=address: c.post(a)  # noqa: E731  kept with its values
+                if table_of(post()):
+                    found[name] = post
     return found
 
 
@@ -157,9 +169,10 @@ def test_thirty_payloads_in_every_free_text_become_no_formula_anywhere(world, pl
     cells = 0
     for payload in PAYLOADS:
         taken, refused = plant(payload)
-        assert taken > 80 and refused == []
+        FloodCounter.objects.all().delete()  # the same visitor fetches thirty times
+        assert taken > 80 and refused == ELSEWHERE
         for name, fetch in tables.items():
-            kind, data = table_of(fetch())
+            kind, data = fetched(name, fetch)
             assert list(formulas_in(kind, data)) == [], (name, payload)
             cells += payload_cells(kind, data, payload)
     assert cells > len(PAYLOADS) * 100
@@ -223,7 +236,7 @@ def test_control_without_the_guard_the_payloads_are_found(world, place, monkeypa
     monkeypatch.setattr(exports, "WRITING", {})
     caught = set()
     for name, fetch in tables.items():
-        found, data = table_of(fetch())
+        found, data = fetched(name, fetch)
         if found == kind and list(formulas_in(found, data)):
             caught.add(name)
     assert len(caught) >= 3, caught
