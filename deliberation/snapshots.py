@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from communities.permissions import scope_of
 from core import chain as chains
+from core import outbox
 from core.ledgers import text_of
 from core.models import ChainHead
 from core.refusals import NotFound, Reason
@@ -149,6 +150,7 @@ class Printing:
 
     files: list
     wanted: int
+    is_lost: bool = False  # the outbox gave up; what is there stays
 
     @property
     def done(self):
@@ -161,4 +163,11 @@ class Printing:
 
 def printing(snapshot):
     files = list(snapshot.files.select_related("file").order_by("ledger", "form", "volume"))
-    return Printing(files=files, wanted=len(list(wanted_files(snapshot))))
+    wanted = len(list(wanted_files(snapshot)))
+    is_lost = len(files) < wanted and outbox.is_dead(print_key(snapshot))
+    return Printing(files=files, wanted=wanted, is_lost=is_lost)
+
+
+def print_key(snapshot):
+    """The key of the outbox message that prints it."""
+    return f"snapshot:{snapshot.pk}"

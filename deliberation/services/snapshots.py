@@ -19,7 +19,7 @@ from deliberation.ledger_books import FREEZE_LIMIT, frozen_file, wanted_files
 from deliberation.ledger_scope import Asked, place_for, rows_of
 from deliberation.ledger_words import in_words
 from deliberation.models import LedgerSnapshot, SnapshotFile
-from deliberation.snapshots import heads_of, text_to_freeze, up_to
+from deliberation.snapshots import heads_of, print_key, text_to_freeze, up_to
 from projects.choices import Level
 
 PRINT = "ledger.print"
@@ -82,7 +82,7 @@ def freeze(*, place_code, ledgers, since, until, site="", actor, now):
                   "until": until, "ledgers": snapshot.ledgers},
         )  # fmt: skip
         outbox.enqueue(
-            PRINT, key=f"snapshot:{snapshot.pk}", payload={"snapshot": snapshot.pk}, at=now,
+            PRINT, key=print_key(snapshot), payload={"snapshot": snapshot.pk}, at=now,
             waits=len(rows) > AT_ONCE,
         )  # fmt: skip
     return snapshot

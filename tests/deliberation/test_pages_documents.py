@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core import outbox
 from core.files import open_file
-from core.models import LedgerRow, StoredFile
+from core.models import LedgerRow, OutboxMessage, StoredFile
 from deliberation import ledger_books, snapshots
 from deliberation.choices import State
 from deliberation.models import LedgerSnapshot
@@ -208,6 +208,15 @@ def test_the_page_shows_how_far_the_files_are(clerk, done, monkeypatch):
     outbox.work(now=done.now)
     page = clerk.get(snapshot.get_absolute_url())
     assert "已生成" not in words(page) and "every 2s" not in page.content.decode()
+
+
+def test_a_print_that_the_outbox_gave_up_is_told(clerk, done, monkeypatch):
+    monkeypatch.setattr(documents.services, "AT_ONCE", 0)
+    clerk.confirm("/ledgers/freeze/", asked(done))
+    OutboxMessage.objects.filter(topic="ledger.print").update(state="dead")
+    snapshot = LedgerSnapshot.objects.get()
+    page = clerk.get(snapshot.get_absolute_url())
+    assert "没有完成" in words(page) and "every 2s" not in page.content.decode()
 
 
 def test_snapshots_of_other_places_are_not_there(browser_at, clerk, done, world):
