@@ -56,8 +56,12 @@ class NumberForm(forms.Form):
     )  # fmt: skip
 
 
+class PaperField(UploadField):
+    accept = ".pdf,.xlsx"
+
+
 class CompareForm(forms.Form):
-    file = UploadField(
+    file = PaperField(
         label=_("手头的文件"),
         help_text=_("PDF 或 XLSX。只计算摘要，不保存。"),
     )
