@@ -110,9 +110,7 @@ def settle(cast, now, words):
         cast.community, cast.clerk, now, title=words["title of an open round"],
         handed_out_by=words["who handed out forms"],
     )  # fmt: skip
-    return Place(
-        walk, draft, need, survey.photos.get(), table, one, faulted(walk), frozen(walk)
-    )
+    return Place(walk, draft, need, survey.photos.get(), table, one, faulted(walk), frozen(walk))
 
 
 @pytest.fixture
