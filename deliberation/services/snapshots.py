@@ -12,6 +12,7 @@ from core import audit, outbox
 from core import chain as chains
 from core.files import incoming, take_in
 from core.intake import Checked
+from core.ledgers import LEDGERS
 from core.models import StoredFile
 from core.numbers import take_next
 from core.refusals import BadInput, Conflict, NotAllowed, Reason, refuse_if
@@ -92,6 +93,14 @@ def _faults(numbers, since, until, on):
     if not numbers:
         yield Reason(
             "no_ledger", _("没有选择台账。"), "", _("请至少选择一本台账。"), field="ledgers"
+        )
+    if set(numbers) - set(LEDGERS):
+        yield Reason(
+            "ledger_unknown",
+            _("没有这个台账。"),
+            "",
+            _("台账编号为 1 至 6。"),
+            field="ledgers",
         )
     if since > until:
         yield Reason(

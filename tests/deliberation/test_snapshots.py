@@ -162,6 +162,7 @@ def test_the_future_an_empty_time_and_a_backward_one_are_refused(done):
     old = {"since": date(2015, 1, 1), "until": date(2015, 12, 31)}
     refused("nothing_to_freeze", freeze, done, **old)
     refused("no_ledger", freeze, done, ledgers=())
+    refused("ledger_unknown", freeze, done, ledgers=(1, 7))
 
 
 def test_more_rows_than_a_snapshot_takes_are_refused_with_a_way_out(done, monkeypatch):
