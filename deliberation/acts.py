@@ -110,7 +110,7 @@ _ACTS = [
         audit_kind="decision.rejected", is_grave=True,
         help=_("只能以合法性、资金、程序为由，不能推翻居民的选择。")),
     Act("withdraw", _("撤回"), Step.DECLARED, ("withdraw",), ("applicant",), 2,
-        audit_kind="proposal.withdrawn", is_grave=True,
+        policies.withdraw_reasons, audit_kind="proposal.withdrawn", is_grave=True,
         help=_("表决前可自行撤回；表决后须由议事会同意。")),
 ]  # fmt: skip
 

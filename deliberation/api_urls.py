@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deliberation.api import ledgers, matters, meetings
+from deliberation.api import ballots, ledgers, matters, meetings
 
 urlpatterns = [
     path("proposals/", matters.ProposalList.as_view(), name="proposals"),
@@ -26,6 +26,12 @@ urlpatterns = [
         path(f"agenda-items/<int:pk>/{key}/", meetings.item_act_view(key), name=f"item_{key}")
         for key in meetings.ITEM_ENDPOINTS
     ],
+    path("ballots/", ballots.MyBallots.as_view(), name="my_ballots"),
+    *[
+        path(f"agenda-items/<int:pk>/{key}/", ballots.ballot_view(key), name=key)
+        for key in ballots.BALLOT_ENDPOINTS
+    ],
+    path("agenda-items/<int:pk>/enter_tally/", ballots.EnterTally.as_view(), name="enter_tally"),
     path("notices/", meetings.NoticeList.as_view(), name="notices"),
     path("notices/<int:pk>/", meetings.NoticeDetail.as_view(), name="notice"),
     path("notices/<int:pk>/objections/", meetings.FileObjection.as_view(), name="file_objection"),

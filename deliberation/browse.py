@@ -54,7 +54,7 @@ def agenda(meeting):
         .select_related(
             "matter__proposal__community__street", "matter__proposal__organisation",
             "matter__proposal__applicant", "matter__proposal__partner",
-            "matter__proposal__rule_set",
+            "matter__proposal__rule_set", "box",
         )
         .prefetch_related("recusals__member__person", "votes__member__person")
         .order_by("position")

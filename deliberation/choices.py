@@ -101,6 +101,22 @@ class ItemResult(models.TextChoices):
     VOID = "void", _("未表决")
 
 
+class BoxState(models.TextChoices):
+    """Where a secret ballot stands; none of its states leads back."""
+
+    OPEN = "open", _("投票中")
+    CLOSED = "closed", _("已截止")
+    VOID = "void", _("已作废")
+
+
+class RightUse(models.TextChoices):
+    """How a member used the one vote they have on an item."""
+
+    UNUSED = "", _("未投")
+    PHONE = "phone", _("手机投票")
+    PAPER = "paper", _("纸质票")
+
+
 class NoticeState(models.TextChoices):
     OPEN = "open", _("公示中")
     CONCLUDED = "concluded", _("公示期满")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from core.refusals import Reason, Refused
 from deliberation.acts import ACTS
-from deliberation.choices import ItemResult, MeetingState
+from deliberation.choices import BoxState, ItemResult, MeetingState
 from deliberation.services import meetings as services
 from deliberation.services.base import machine_reasons
 
@@ -105,6 +105,14 @@ def item_reasons(key, item, meeting, who, now):
                 "item_decided",
                 _("该议题已有结果：%(result)s。") % {"result": item.get_result_display()},
                 _("每个议题表决一次，结果不得更改。"), _("有误时须另行召集会议。"),
+            )
+        )  # fmt: skip
+    box = getattr(item, "box", None)
+    if not reasons and key == "vote" and box is not None and box.state == BoxState.OPEN:
+        reasons.append(
+            Reason(
+                "ballot_open", _("本议题正在无记名投票。"), _("每个议题表决一次。"),
+                _("请先截止投票；投票不能进行的，可将本议题缓议。"),
             )
         )  # fmt: skip
     return reasons or machine_reasons(ACTS[key], item.matter)

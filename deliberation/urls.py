@@ -1,6 +1,7 @@
 """Addresses of deliberation: pages by part, endpoints from api_urls.py."""
 
 from deliberation.api_urls import urlpatterns as api_urlpatterns
+from deliberation.page_urls_ballots import urlpatterns as ballot_urls
 from deliberation.page_urls_history import urlpatterns as history_urls
 from deliberation.page_urls_ledgers import urlpatterns as ledger_urls
 from deliberation.page_urls_proposals import urlpatterns as proposal_urls
@@ -13,6 +14,7 @@ app_name = "deliberation"
 urlpatterns = [
     *proposal_urls,
     *step_urls,
+    *ballot_urls,
     *ledger_urls,
     *history_urls,
 ]

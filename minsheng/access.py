@@ -129,6 +129,16 @@ RULES: dict[str, str] = {
     "deliberation:announce_meeting": STAFF,
     "deliberation:vote": STAFF,
     "deliberation:defer": STAFF,
+    # whoever has a right in the ballot votes; members of the council need no office
+    "deliberation:my_ballots": SIGNED_IN,
+    "deliberation:cast_ballot": SIGNED_IN,
+    # members may count paper as well as the office; who may, is asked by permissions
+    "deliberation:enter_tally": SIGNED_IN,
+    # how many have voted, never what
+    "deliberation:ballot_state": PUBLIC,
+    "deliberation:open_ballot": STAFF,
+    "deliberation:mark_paper": STAFF,
+    "deliberation:close_ballot": STAFF,
     "deliberation:notices": PUBLIC,
     "deliberation:notice": PUBLIC,
     # any resident, without an account; counted by the flood guard

@@ -95,7 +95,7 @@ ITEM_ENDPOINTS = {
 }
 
 
-def _meeting_view(key, input_class, call, tags=("meetings",)):
+def meeting_view(key, input_class, call, tags=("meetings",)):
     """An endpoint that calls `call(request, pk, fields, now)` and shows the meeting."""
 
     class MeetingActView(APIView):
@@ -121,7 +121,7 @@ def meeting_act_view(key):
         service(meeting_id=pk, actor=request.user, now=now, **fields)
         return pk
 
-    return _meeting_view(key, input_class, call)
+    return meeting_view(key, input_class, call)
 
 
 def item_act_view(key):
@@ -132,7 +132,7 @@ def item_act_view(key):
         service(item_id=pk, actor=request.user, now=now, **fields)
         return AgendaItem.objects.values_list("meeting_id", flat=True).get(pk=pk)
 
-    return _meeting_view(key, input_class, call)
+    return meeting_view(key, input_class, call)
 
 
 class NoticeList(PublicList):

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from core.api import ReasonSerializer, YuanField
 from core.masking import mask_free_text, mask_name
 from core.models import LedgerRow
-from deliberation import permissions, selectors
+from deliberation import ballot_browse, permissions, selectors
 from deliberation.api.table import ACT_PATHS
 from deliberation.models import AgendaItem, Meeting, Notice, Objection
 from deliberation.present import cited_rounds
@@ -189,17 +189,29 @@ class MatterDetailOut(MatterOut):
         return NextActOut(acts, many=True, context={"matter": matter}).data
 
 
+class BallotOut(serializers.Serializer):
+    """A secret ballot: how many, never what."""
+
+    state = serializers.CharField()
+    entitled = serializers.IntegerField()
+    used = serializers.IntegerField(help_text=_("已投票和已领纸质票的人数"))
+    paper = serializers.IntegerField()
+    ends_at = serializers.DateTimeField()
+
+
 class AgendaItemOut(serializers.ModelSerializer):
     matter = serializers.IntegerField(source="matter_id")
     number = serializers.CharField(source="matter.proposal.number")
     title = serializers.CharField(source="matter.proposal.title")
     amount = YuanField(source="amount_fen", read_only=True)
+    ballot = BallotOut(allow_null=True, read_only=True)
 
     class Meta:
         model = AgendaItem
         fields = [
             "id", "position", "matter", "number", "title", "purpose", "amount", "presenter",
             "method", "entitled", "yes", "no", "abstain", "result", "voted_at",
+            "ballot",
         ]  # fmt: skip
 
 
@@ -239,8 +251,8 @@ class MeetingDetailOut(MeetingOut):
 
     @extend_schema_field(AgendaItemOut(many=True))
     def get_items(self, meeting):
-        rows = meeting.items.select_related("matter__proposal").order_by("position")
-        return AgendaItemOut(rows, many=True).data
+        rows = meeting.items.select_related("matter__proposal", "box").order_by("position")
+        return AgendaItemOut(ballot_browse.with_counts(list(rows)), many=True).data
 
     @extend_schema_field(MemberOut(many=True))
     def get_members(self, meeting):

@@ -1,5 +1,6 @@
 """Tables: matters and their events, reviews, meetings, notices, decisions, snapshots of ledgers."""
 
+from deliberation.models.ballots import Ballot, BallotBox, PaperCount, VotingRight
 from deliberation.models.matters import CitedRound, Matter, MatterEvent, Solicitation
 from deliberation.models.meetings import AgendaItem, Meeting, MeetingMember, MemberVote, Recusal
 from deliberation.models.notices import Notice, Objection, ObjectionContact, StreetDecision
@@ -15,6 +16,8 @@ from deliberation.models.snapshots import LedgerSnapshot, SnapshotFile
 
 __all__ = [
     "AgendaItem",
+    "Ballot",
+    "BallotBox",
     "CitedRound",
     "DepartmentOpinion",
     "GatekeepingSummary",
@@ -29,10 +32,12 @@ __all__ = [
     "Notice",
     "Objection",
     "ObjectionContact",
+    "PaperCount",
     "Recusal",
     "ReviewAttendee",
     "SnapshotFile",
     "Solicitation",
     "StreetDecision",
     "Survey",
+    "VotingRight",
 ]

@@ -29,6 +29,7 @@ from deliberation.policies.late import (
     pending_decision,
     submit_reasons,
     vote_reasons,
+    withdraw_reasons,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "summary_reasons",
     "unanswered_reasons",
     "vote_reasons",
+    "withdraw_reasons",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.refusals import Reason
 from deliberation import rules
 from deliberation.choices import (
+    BoxState,
     Decision,
     ItemResult,
     MeetingState,
@@ -58,6 +59,19 @@ def vote_reasons(matter, actor, now):
             "no_open_meeting", _("没有正在进行、且列入本项目的有效会议。"),
             _("议事会须先公告、核验到会人数，达到法定人数方可表决。"),
             _("请先公告会议并在会上核验到会。"),
+        )
+    ]  # fmt: skip
+
+
+def withdraw_reasons(matter, actor, now):
+    """Nobody takes a proposal back while the council is voting on it."""
+    item = matter.agenda_items.filter(box__state=BoxState.OPEN)
+    if not item.exists():
+        return []
+    return [
+        Reason(
+            "ballot_open", _("议事会正在对本项目投票，不能撤回。"),
+            _("表决前可自行撤回；表决后须由议事会同意。"), _("请等投票结束。"),
         )
     ]  # fmt: skip
 

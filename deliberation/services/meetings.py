@@ -17,7 +17,7 @@ from core.money import format_yuan
 from core.refusals import NotAllowed, NotFound, Reason, refuse_if
 from deliberation import rules
 from deliberation.choices import MeetingState, Purpose, State
-from deliberation.models import AgendaItem, Meeting, MeetingMember
+from deliberation.models import AgendaItem, Meeting, MeetingMember, Recusal
 from deliberation.services.base import bad, begin, blocked, finish, require_text
 from projects import selectors as projects_selectors
 from projects.choices import ApplicantKind
@@ -292,6 +292,11 @@ def change_chair(*, meeting_id, chair_id, actor, now):
     in_state(meeting, MeetingState.OPEN)
     if not meeting.members.filter(person_id=chair_id, is_present=True).exists():
         raise bad("chair_absent", _("主持人须是到会成员。"), field="chair")
+    if Recusal.objects.filter(item__box__open_key=meeting.pk, member__person=chair_id).exists():
+        raise blocked(
+            "chair_recused", _("这位成员须回避正在投票的议题。"),
+            _("回避人员不参加也不主持该议题。"), _("请改由其他到会成员主持。"), "chair",
+        )  # fmt: skip
     meeting.chair_id = chair_id
     meeting.save(update_fields=["chair"])
     audit.record(

@@ -3,25 +3,28 @@
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_fsm import can_proceed
 
 from communities.permissions import holds
 from communities.roles import Role
 from core import audit
-from core.money import format_yuan
-from core.refusals import NotFound, Reason
-from deliberation import permissions, rules
+from deliberation import rules
 from deliberation.choices import (
+    BoxState,
     Choice,
     ItemResult,
     MeetingState,
-    NoticeState,
     Purpose,
     VoteMethod,
 )
-from deliberation.models import AgendaItem, MemberVote, Recusal
-from deliberation.services.base import bad, begin, blocked, finish, lock_matter, require_text
-from deliberation.services.declaring import free_needs
+from deliberation.models import AgendaItem, MemberVote
+from deliberation.services.base import bad, blocked, finish, lock_matter, require_text
+from deliberation.services.items import (
+    box_of,
+    decide,
+    item_and_matter,
+    may_vote_on,
+    refuse_while_balloting,
+)
 from deliberation.services.meetings import (
     _set_attendance,
     check_convener,
@@ -30,71 +33,6 @@ from deliberation.services.meetings import (
     meeting_columns,
     presenter_words,
 )
-from projects import selectors as projects_selectors
-
-
-def _item_and_matter(item_id, act_key, *, actor, now):
-    """Lock matter, then meeting, then read the item."""
-    matter_id = AgendaItem.objects.filter(pk=item_id).values_list("matter_id", flat=True).first()
-    if matter_id is None:
-        raise NotFound(Reason("not_found", _("没有找到这个议题。")))
-    matter = begin(act_key, matter_id=matter_id, actor=actor, now=now)
-    meeting_id = AgendaItem.objects.values_list("meeting_id", flat=True).get(pk=item_id)
-    meeting = lock_meeting(meeting_id)
-    item = AgendaItem.objects.select_for_update().get(pk=item_id)
-    item.meeting, item.matter = meeting, matter
-    in_state(meeting, MeetingState.OPEN)
-    if item.result != ItemResult.OPEN:
-        raise blocked(
-            "item_decided", _("该议题已有结果：%(result)s。")
-            % {"result": item.get_result_display()},
-            _("每个议题表决一次，结果不得更改。"), _("有误时须另行召集会议。"),
-        )  # fmt: skip
-    return item, matter, meeting
-
-
-def interested_members(item, on):
-    """Members on the roster who must be recused: applicant, or agent of an applying organisation."""
-    people = permissions.interested_people(item.matter.proposal, on)
-    return {member.pk for member in item.meeting.members.all() if member.person_id in people}
-
-
-def _recuse(item, recusals, on):
-    """Write the recusals, declared and computed; returns the ids of recused members."""
-    members = {member.pk: member for member in item.meeting.members.all()}
-    reasons = {entry["member_id"]: (entry.get("reason") or "").strip() for entry in recusals}
-    if not set(reasons) <= set(members):
-        raise bad("not_on_roster", _("回避人员不在应到名单中。"), field="recusals")
-    for pk in interested_members(item, on):
-        reasons.setdefault(pk, _("本项目申报人或申报组织经办人"))
-    if any(not reason for reason in reasons.values()):
-        raise bad("recusal_without_reason", _("请写明回避原因。"), field="recusals")
-    Recusal.objects.bulk_create(
-        Recusal(item=item, member_id=pk, reason=reason) for pk, reason in sorted(reasons.items())
-    )
-    if item.meeting.chair_id in {members[pk].person_id for pk in reasons}:
-        raise blocked(
-            "chair_recused", _("主持人须回避本议题。"), _("回避人员不参加也不主持该议题。"),
-            _("请先改由其他到会成员主持。"), "chair",
-        )  # fmt: skip
-    return set(reasons)
-
-
-def _check_item_quorum(item, present, recused):
-    """A recused member counts neither as present nor in the number the quorum is taken of."""
-    meeting = item.meeting
-    rule_set = item.matter.proposal.rule_set
-    needed = rules.quorum_needed(
-        meeting.member_count - len(recused), rule_set.quorum_numerator,
-        rule_set.quorum_denominator, rule_set.is_quorum_inclusive,
-    )  # fmt: skip
-    if len(present) < needed:
-        raise blocked(
-            "item_no_quorum",
-            _("除去回避人员，到会%(present)s人，本议题法定人数%(needed)s人，不得表决。")
-            % {"present": len(present), "needed": needed},
-            _("回避成员不计入到会，也不参加表决。"), _("请将本议题缓议，另行召集会议。"),
-        )  # fmt: skip
 
 
 def _count(votes, present):
@@ -116,28 +54,27 @@ def vote(
     *, item_id, method, yes=0, no=0, abstain=0, votes=(), recusals=(), presenter="",
     discussion="", tellers="", actor, now,
 ):  # fmt: skip
-    """Record the council's vote on one item; the result follows from the numbers alone.
+    """Record the council's vote by hands on one item; the result follows from the numbers alone.
 
     votes: dicts member_id, choice — for the named show of hands only. recusals: dicts member_id,
     reason; those of the applicant's people are added by the system.
     """
-    item, matter, meeting = _item_and_matter(item_id, "vote", actor=actor, now=now)
+    item, matter, _meeting = item_and_matter(item_id, "vote", actor=actor, now=now)
     if method not in VoteMethod.values:
         raise bad("method_unknown", _("请选择表决方式。"), field="method")
+    if method == VoteMethod.SECRET:
+        raise bad(
+            "secret_by_ballot", _("无记名投票的票数不能由一个人直接登记。"),
+            _("手机投票由系统计票；纸质票由两人分别清点、分别录入。"),
+            _("请开启无记名投票，不用手机的成员领取纸质票。"), "method",
+        )  # fmt: skip
     require_text(presenter=(presenter or item.presenter, _("介绍人")))
     if method != VoteMethod.HANDS_NAMED:
         require_text(tellers=(tellers, _("计票人、监票人")))
         if votes:
-            raise bad("votes_not_named", _("计数或无记名表决不逐人记录。"), field="votes")
-    _check_unchanged(item, matter)
-    if item.purpose == Purpose.WITHDRAW and not can_proceed(matter.withdraw_by_resolution):
-        raise blocked(
-            "objection_open", _("还有异议未处理，不能表决撤回。"), _("异议须全部答复。"),
-            _("请先答复异议，或将本议题缓议。"),
-        )  # fmt: skip
-    recused = _recuse(item, recusals, timezone.localdate(now))
-    present = set(meeting.members.filter(is_present=True).values_list("pk", flat=True)) - recused
-    _check_item_quorum(item, present, recused)
+            raise bad("votes_not_named", _("计数表决不逐人记录。"), field="votes")
+    refuse_while_balloting(item)
+    present = may_vote_on(item, recusals, now)
     if method == VoteMethod.HANDS_NAMED:
         choices, yes, no, abstain = _count(votes, present)
         MemberVote.objects.bulk_create(
@@ -153,57 +90,8 @@ def vote(
         )  # fmt: skip
     item.method, item.tellers, item.discussion = method, tellers, discussion
     item.presenter = presenter_words(matter.proposal, presenter) or item.presenter
-    item.yes, item.no, item.abstain, item.entitled = yes, no, abstain, len(present)
-    carried = rules.is_carried(yes, len(present))
-    item.result = ItemResult.CARRIED if carried else ItemResult.LOST
-    item.voted_at, item.open_key = now, None
-    item.save()
-    _take_result(item, matter, carried, actor=actor, now=now)
+    decide(item, yes, no, abstain, len(present), actor=actor, now=now)
     return item
-
-
-def _check_unchanged(item, matter):
-    """The council decides on what was announced, to the letter."""
-    if item.content_digest != projects_selectors.content_digest(matter.proposal):
-        raise blocked(
-            "content_changed", _("项目内容与公告时不一致，不能表决。"),
-            _("表决的是公告的内容。"), _("请重新公告。"),
-        )  # fmt: skip
-
-
-RESULT_MOVES = {
-    (Purpose.ESTABLISH, True): "resolve",
-    (Purpose.ESTABLISH, False): "reject_at_council",
-    (Purpose.WITHDRAW, True): "withdraw_by_resolution",
-    (Purpose.WITHDRAW, False): "keep_after_vote",
-}
-
-
-def _take_result(item, matter, carried, *, actor, now):
-    move = RESULT_MOVES[item.purpose, carried]
-    dated = {} if move == "keep_after_vote" else {"at": now}
-    if move in ("reject_at_council", "withdraw_by_resolution"):
-        matter.notices.filter(open_key__isnull=False).update(open_key=None, state=NoticeState.VOID)
-        free_needs(matter, actor=actor, now=now)
-    recused = item.recusals.select_related("member__person").order_by("pk")
-    finish(
-        matter, "vote", move, actor=actor, now=now, note=item.meeting.number, **dated,
-        columns={
-            **meeting_columns(item.meeting),
-            "is_valid": _("有效"),
-            "purpose": item.get_purpose_display(),
-            "amount": format_yuan(item.amount_fen),
-            "presenter": item.presenter,
-            "discussion": item.discussion,
-            "recused": "、".join(r.member.person.name for r in recused),
-            "method": item.get_method_display(),
-            "yes": str(item.yes), "no": str(item.no), "abstain": str(item.abstain),
-            "threshold": _("超过%(n)s的半数") % {"n": item.entitled},
-            "result": item.get_result_display(),
-        },
-        data={"item": item.pk, "yes": item.yes, "no": item.no, "abstain": item.abstain,
-              "entitled": item.entitled, "result": item.result},
-    )  # fmt: skip
 
 
 def _put_off(item, matter, reason, *, actor, now):
@@ -221,11 +109,20 @@ def _put_off(item, matter, reason, *, actor, now):
     )  # fmt: skip
 
 
+def _void_box(item, now):
+    """A ballot that goes on when its item is put off is void; nobody counts it."""
+    box = box_of(item)
+    if box is not None and box.state == BoxState.OPEN:
+        box.state, box.open_key, box.closed_at = BoxState.VOID, None, now
+        box.save(update_fields=["state", "open_key", "closed_at"])
+
+
 @transaction.atomic
 def defer_item(*, item_id, reason, actor, now):
     """Put one item off to another meeting (缓议), with the reason."""
-    item, matter, _meeting = _item_and_matter(item_id, "defer", actor=actor, now=now)
+    item, matter, _meeting = item_and_matter(item_id, "defer", actor=actor, now=now)
     require_text(reason=(reason, _("缓议理由")))
+    _void_box(item, now)
     _put_off(item, matter, reason, actor=actor, now=now)
     return item
 

@@ -9,7 +9,7 @@ from deliberation import browse, meeting_acts, rules
 from deliberation.choices import ItemResult, VoteMethod
 from deliberation.forms.ballots import VoteForm
 from deliberation.forms.meetings import ReasonForm
-from deliberation.services import votes
+from deliberation.services import items, votes
 from deliberation.views.shared import KeepsForm
 
 
@@ -20,8 +20,8 @@ class ItemPage(KeepsForm):
 
     def load(self, pk, position):
         self.meeting = browse.meeting(pk)
-        items = browse.agenda(self.meeting)
-        self.item = next((one for one in items if one.position == position), None)
+        agenda = browse.agenda(self.meeting)
+        self.item = next((one for one in agenda if one.position == position), None)
         if self.item is None:
             raise NotFound(Reason("not_found", _("没有找到这个议题。")))
         self.matter = self.item.matter
@@ -62,7 +62,7 @@ class Vote(ItemPage):
         super().load(pk, position)
         self.members = browse.roster(self.meeting)
         # the rule of the service, so that the boxes ticked here are those it will add
-        self.interested = votes.interested_members(self.item, self.today)
+        self.interested = items.interested_members(self.item, self.today)
 
     def form_kwargs(self):
         return {"members": self.members, "interested": self.interested}

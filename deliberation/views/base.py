@@ -36,6 +36,7 @@ class ServicePage(View):
 
     http_method_names = ["get", "head", "post"]
     template_name = "deliberation/act.html"
+    confirm_template = "deliberation/act_confirm.html"
     form_class = NoFields
     title = ""
     label = ""  # words of the button; the title when empty
@@ -143,7 +144,7 @@ class ServicePage(View):
             for value in values
         ]
         context = {"summary": self.summary(form), "carried": carried, **self.words()}
-        return render(self.request, "deliberation/act_confirm.html", context | self.extra())
+        return render(self.request, self.confirm_template, context | self.extra())
 
     def refused(self, refusal):
         context = {"refusal": refusal, **self.words()}

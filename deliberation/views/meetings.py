@@ -9,13 +9,11 @@ from django.views.decorators.http import require_safe
 from communities.permissions import scope_of
 from communities.views.shared import page_of
 from core.refusals import Conflict
-from deliberation import browse, meeting_acts, policies, selectors
+from deliberation import ballot_browse, browse, meeting_acts, policies, selectors
 from deliberation.acts import ACTS
 from deliberation.choices import ItemResult, MeetingState
-from deliberation.forms.meetings import (
-    MeetingFilter,
-    seat_label,
-)
+from deliberation.forms.meetings import MeetingFilter, seat_label
+from deliberation.views.secret_ballots import ballot_ways
 
 LOOKS = {
     MeetingState.ANNOUNCED: "info",
@@ -44,7 +42,7 @@ def meeting_page(request, pk):
     now = timezone.now()
     today = timezone.localdate(now)
     meeting = browse.meeting(pk)
-    items = browse.agenda(meeting)
+    items = ballot_browse.with_counts(browse.agenda(meeting))
     # one list for the page and the reasons, so that neither asks again
     meeting._prefetched_objects_cache = {"items": items}
     is_inside = scope_of(request.user, today).covers(meeting.community)
@@ -56,8 +54,12 @@ def meeting_page(request, pk):
             item.vote_reasons = meeting_acts.item_reasons("vote", item, meeting, who, now)
             item.defer_reasons = meeting_acts.item_reasons("defer", item, meeting, who, now)
             item.may_vote, item.may_defer = not item.vote_reasons, not item.defer_reasons
+            item.ways = ballot_ways(item, meeting, request.user, who, now)
+    balloting = next((item for item in items if item.ballot and item.ballot["is_open"]), None)
     context = {
         "meeting": meeting,
+        "balloting": balloting,
+        "my_right": ballot_browse.right_in(balloting, request.user) if balloting else None,
         "trail": [
             {"label": _("会议"), "href": reverse("deliberation:meetings")},
             {"label": meeting.number},

@@ -185,13 +185,11 @@ def test_a_named_vote_is_counted_from_each_member(clerk, meeting, reviewed):
     assert item.votes.count() == 13
 
 
-def test_a_secret_ballot_leaves_a_tally_only(clerk, meeting, reviewed):
-    item = opened(clerk, meeting, reviewed)
-    members = meeting.members.all()
-    form = ballot(method="secret") | {f"choice_{one.pk}": "yes" for one in members}
-    clerk.confirm(f"/meetings/{meeting.pk}/items/1/vote/", form)
-    item.refresh_from_db()
-    assert item.method == "secret" and not item.votes.exists()
+def test_a_secret_vote_is_not_typed_in(clerk, meeting, reviewed):
+    opened(clerk, meeting, reviewed)
+    path = f"/meetings/{meeting.pk}/items/1/vote/"
+    assert 'value="secret"' not in clerk.get(path).content.decode()
+    clerk.post(path, ballot(method="secret") | {"confirmed": "1"}, status=400)
 
 
 def test_the_applicants_own_member_is_ticked_and_cannot_be_unticked(browser_at, walk, world):

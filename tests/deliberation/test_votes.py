@@ -7,7 +7,7 @@ from communities.roles import Role
 from communities.services.councils import seat_member
 from deliberation.choices import State
 from deliberation.models import MemberVote, Recusal
-from deliberation.services import meetings, votes
+from deliberation.services import items, meetings, votes
 from projects.models import LineItem, Proposal
 from tests.deliberation.council import (
     announce,
@@ -139,17 +139,19 @@ def test_a_named_vote_lists_everybody_present_exactly(reviewed):
     assert MemberVote.objects.filter(item=item, choice="yes").count() == 8
 
 
-@pytest.mark.parametrize("method", ["secret", "hands"])
-def test_a_secret_or_counted_vote_leaves_no_names(reviewed, method):
+def test_a_counted_vote_leaves_no_names(reviewed):
     meeting = opened(reviewed)
-    refused("votes_not_named", vote, reviewed, meeting, method=method,
-            votes=named(meeting, "y" * 11))  # fmt: skip
-    item = vote(reviewed, meeting, 7, 4, 0, method=method)
+    refused("votes_not_named", vote, reviewed, meeting, votes=named(meeting, "y" * 11))
+    item = vote(reviewed, meeting, 7, 4, 0)
     assert not MemberVote.objects.exists()
     row = last_row(reviewed, 4)
     chair, *others = reviewed.cast.members
     assert not [person for person in others if str(person) in row.body.replace(str(chair), "")]
     assert item.result == "carried"
+
+
+def test_nobody_types_in_a_secret_vote_alone(reviewed):
+    refused("secret_by_ballot", vote, reviewed, opened(reviewed), method="secret")
 
 
 # Recusal -----------------------------------------------------------------------------------------
@@ -192,7 +194,7 @@ def test_an_agent_of_the_applying_organisation_is_recused_too(reviewed, world):
     meeting = opened(reviewed)
     refused("tally_wrong", vote, reviewed, meeting, 11)
     assert vote(reviewed, meeting, 10).recusals.get().member.person == away
-    assert votes.interested_members(item_of(reviewed, meeting), reviewed.now.date())
+    assert items.interested_members(item_of(reviewed, meeting), reviewed.now.date())
 
 
 def test_a_recused_chair_hands_over_first(reviewed):

@@ -64,6 +64,11 @@ def race(acts):
         return list(pool.map(lambda act: _one(act, start), acts))
 
 
+def alone(act):
+    """One act in this thread, tried again while it is told to wait; its outcome."""
+    return _one(act, Barrier(1))
+
+
 def words(outcomes):
     """How often each outcome came: {"done": 16, "year_cap_exceeded": 48}."""
     counts = {}
