@@ -42,6 +42,8 @@ class Report:
 
 
 _INVARIANTS = {}
+# word of the command's option → function(key, now) that yields (line, agrees)
+RECOUNTS = {}
 
 
 def invariant(code):
@@ -49,6 +51,16 @@ def invariant(code):
 
     def register(function):
         _INVARIANTS[f"{code} {function.__module__}.{function.__qualname__}"] = (code, function)
+        return function
+
+    return register
+
+
+def recounted(word):
+    """Register what `verify --<word> KEY` computes again: a generator of (line, agrees)."""
+
+    def register(function):
+        RECOUNTS[word] = function
         return function
 
     return register

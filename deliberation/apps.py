@@ -15,3 +15,4 @@ class DeliberationConfig(AppConfig):
         import_module("deliberation.files")
         import_module("deliberation.notice_files")
         import_module("deliberation.snapshot_files")
+        import_module("deliberation.ballot_files")

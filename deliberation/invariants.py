@@ -5,8 +5,7 @@ from django.utils.translation import gettext as _
 
 from communities.models import SolicitationRound
 from core.models import AuditEvent, LedgerRow
-from core.verify import Checked, Finding, invariant
-from deliberation import rules
+from core.verify import Checked, Finding, invariant, recounted
 from deliberation.acts import ACTS
 from deliberation.choices import (
     Decision,
@@ -14,7 +13,6 @@ from deliberation.choices import (
     NoticeState,
     ObjectionState,
     State,
-    VoteMethod,
 )
 from deliberation.models import (
     AgendaItem,
@@ -26,6 +24,7 @@ from deliberation.models import (
     Objection,
     StreetDecision,
 )
+from deliberation.recount import items_to_count, recount, recount_meeting
 from deliberation.snapshots import verdict
 from projects.choices import EntryKind
 from projects.models import EnvelopeEntry, Proposal, ProposalRevision
@@ -129,39 +128,22 @@ def imported_matters_stay_in_history(now):
 
 @invariant("I7")
 def votes_add_up(now):
-    """Tallies equal those present and entitled, results follow, named votes equal the tally."""
-    decided = AgendaItem.objects.filter(result__in=[ItemResult.CARRIED, ItemResult.LOST])
-    rows = decided.select_related("meeting", "matter__proposal__rule_set").annotate(
-        present=Count("meeting__members", filter=Q(meeting__members__is_present=True), distinct=True),
-        recused_present=Count(
-            "recusals", filter=Q(recusals__member__is_present=True), distinct=True
-        ),
-        recused=Count("recusals", distinct=True),
-        named=Count("votes", distinct=True),
-        ayes=Count("votes", filter=Q(votes__choice="yes"), distinct=True),
-    )  # fmt: skip
+    """Tallies equal those present and entitled, results follow, and a recount says the same."""
+    decided = Q(result__in=[ItemResult.CARRIED, ItemResult.LOST]) | Q(box__isnull=False)
+    rows = items_to_count(AgendaItem.objects.filter(decided, meeting__is_imported=False))
     count = 0
     for item in rows.order_by("pk").iterator(CHUNK):
         count += 1
-        where = f"delib_agenda_item #{item.pk}"
-        entitled = item.present - item.recused_present
-        if not rules.tally_adds_up(item.yes, item.no, item.abstain, entitled):
-            yield Finding("I7", where, _("票数之和不等于有表决权的到会人数"))
-        if (item.result == ItemResult.CARRIED) != rules.is_carried(item.yes, entitled):
-            yield Finding("I7", where, _("表决结果与票数不符"))
-        if item.method == VoteMethod.HANDS_NAMED and (item.named, item.ayes) != (
-            entitled,
-            item.yes,
-        ):
-            yield Finding("I7", where, _("逐人记录与票数不符"))
-        rule_set = item.matter.proposal.rule_set
-        quorum = rules.quorum_needed(
-            item.meeting.member_count - item.recused, rule_set.quorum_numerator,
-            rule_set.quorum_denominator, rule_set.is_quorum_inclusive,
-        )  # fmt: skip
-        if entitled < quorum:
-            yield Finding("I7", where, _("到会不足法定人数而表决"))
+        for fault in recount(item).faults:
+            yield Finding("I7", f"delib_agenda_item #{item.pk}", fault)
     yield Checked(count)
+
+
+@recounted("meeting")
+def meeting_recounts(key, now):
+    """Each item of a meeting counted again: (line, agrees)."""
+    for one in recount_meeting(key, now):
+        yield str(one), not one.faults
 
 
 @invariant("I8")
