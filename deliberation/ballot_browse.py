@@ -47,18 +47,18 @@ def with_counts(items):
         return items
     rows = VotingRight.objects.filter(box__in=boxes).order_by().values("box")
     counts = rows.annotate(
-        used=Count("pk", filter=~Q(used=RightUse.UNUSED)),
-        paper=Count("pk", filter=Q(used=RightUse.PAPER)),
+        cast=Count("pk", filter=~Q(used=RightUse.UNUSED)),
+        on_paper=Count("pk", filter=Q(used=RightUse.PAPER)),
     )
     for row in counts:
         item = boxes[row["box"]]
         item.ballot = {
             "state": item.box.state,
             "is_open": item.box.state == BoxState.OPEN,
-            "is_all_in": row["used"] == item.box.entitled,
+            "is_all_in": row["cast"] == item.box.entitled,
             "entitled": item.box.entitled,
-            "used": row["used"],
-            "paper": row["paper"],
+            "used": row["cast"],
+            "paper": row["on_paper"],
             "ends_at": item.box.ends_at,
             "attempt": item.box.attempt,
             "is_paper_agreed": item.box.agreed is not None,
