@@ -41,7 +41,7 @@ class PaperInput(StrictSerializer):
     )  # fmt: skip
 
 
-class TallyInput(StrictSerializer):
+class PaperTallyInput(StrictSerializer):
     """One person's own count of the paper ballots."""
 
     yes = WholeNumberField(min_value=0, max_value=1000)
@@ -72,7 +72,7 @@ class MyBallotOut(serializers.Serializer):
         return mask_free_text(right.box.item.matter.proposal.title)
 
 
-class TallyOut(serializers.Serializer):
+class PaperTallyOut(serializers.Serializer):
     agrees = serializers.BooleanField(
         allow_null=True, help_text=_("空：等另一位录入；真：一致；假：不一致，须重新清点")
     )
@@ -115,11 +115,11 @@ class EnterTally(APIView):
     parser_classes = [JSONParser, MultiPartParser, FormParser]
 
     @extend_schema(
-        operation_id="enter_tally", tags=["meetings"], request=TallyInput,
-        responses={200: TallyOut, 404: EnvelopeSerializer, **REFUSALS},
+        operation_id="enter_tally", tags=["meetings"], request=PaperTallyInput,
+        responses={200: PaperTallyOut, 404: EnvelopeSerializer, **REFUSALS},
     )  # fmt: skip
     def post(self, request, pk):
         box, agrees = paper_counts.enter_tally(
-            item_id=pk, actor=request.user, now=timezone.now(), **read(TallyInput, request)
+            item_id=pk, actor=request.user, now=timezone.now(), **read(PaperTallyInput, request)
         )
-        return Response(TallyOut({"agrees": agrees, "attempt": box.attempt}).data)
+        return Response(PaperTallyOut({"agrees": agrees, "attempt": box.attempt}).data)

@@ -83,7 +83,7 @@ def test_who_has_no_vote_is_told_why(browser, reviewed, meeting, box):
 
 def test_without_a_choice_the_form_comes_back(browser, reviewed, meeting, box):
     member = browser.as_(voters(reviewed, 1)[0])
-    answer = member.post(at(meeting, "ballot"), {"confirmed": "1"}, status=200)
+    answer = member.post(at(meeting, "ballot"), {"confirmed": "1"}, status=400)
     assert "请选择赞成、反对或弃权" in words(answer)
     assert not Ballot.objects.exists()
 
@@ -130,7 +130,9 @@ def test_the_sheet_of_the_count_opens_for_staff_after_the_end(
     sheet = f"/files/{box.counts.first().scan_id}/"
     browser.as_(reviewed.cast.clerk).get(sheet, status=404)
     browser.post(at(meeting, "close-ballot"))
-    browser.get(sheet)
+    opened_sheet = browser.get(sheet)
+    for close in opened_sheet._resource_closers:
+        close()
     browser.as_(world.far.clerk).get(sheet, status=404)
     browser.as_(voters(reviewed, 1)[0]).get(sheet, status=404)
 
