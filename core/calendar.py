@@ -57,6 +57,33 @@ def add_working_days(day, n):
     return day
 
 
+class WorkingDays:
+    """Working days from one day on, with the override table read once: for lists of many dates."""
+
+    def __init__(self, first):
+        self._first, self._overrides, self._after = first, _overrides_from(first), {}
+
+    def is_working(self, day):
+        if day < self._first:
+            raise ValueError(f"the overrides were read from {self._first} on, not from {day}")
+        return self._overrides.get(day, _package_says(day))
+
+    def after(self, day, n):
+        """As add_working_days."""
+        if (day, n) not in self._after:
+            end, left = day, n
+            while left:
+                end += ONE_DAY
+                left -= self.is_working(end)
+            self._after[day, n] = end
+        return self._after[day, n]
+
+    def between(self, first, last):
+        """How many working days lie after `first` up to and with `last`; 0 when last <= first."""
+        days = ((first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        return sum(map(self.is_working, days))
+
+
 def local_date(at):
     """The day it is at the place, never the UTC day."""
     if at.tzinfo is None:

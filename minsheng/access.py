@@ -191,6 +191,17 @@ RULES: dict[str, str] = {
     # answers 404 unless in demo mode or to is_staff
     "portal:gallery": PUBLIC,
     "portal:desk": SIGNED_IN,
+    "portal:desk_done": SIGNED_IN,
+    "portal:desk_copies": SIGNED_IN,
+    "portal:supervised": STAFF,
+    "portal:channels": SIGNED_IN,
+    "portal:channel_ask_again": SIGNED_IN,
+    # the link works for the account that asked for it
+    "portal:channel_confirm": SIGNED_IN,
+    # the applicant, the clerks and the street; others are told by the page
+    "portal:urge": SIGNED_IN,
+    "portal:supervise": STAFF,
+    "portal:lift_supervision": STAFF,
     "portal:messages": SIGNED_IN,
     "portal:messages_read": SIGNED_IN,
 }

@@ -30,12 +30,22 @@ ENVIRONMENT: dict[str, tuple[type, object]] = {
     "MINSHENG_TRUSTED_PROXIES": (int, 0),  # how many of ours stand in front and set X-Forwarded-*
     "MINSHENG_DENGBAO": (bool, False),  # 等保: mixed characters, passwords age after 90 days
     "MINSHENG_FIT": (str, "words"),  # words | semantic (needs the extra of that name)
+    "MINSHENG_MAIL": (str, ""),  # none | console | smtp; console in a demonstration, else none
+    "MINSHENG_MAIL_FROM": (str, ""),  # the sender of e-mail, for smtp
+    "MINSHENG_SITE_URL": (str, ""),  # https://ms.example.gov.cn, for links in e-mail
+    "MINSHENG_SMS": (str, ""),  # none | console | package.module:Class; as MINSHENG_MAIL
+    "MINSHENG_TURN_LIMITS": (dict, {}),  # working days of single acts: establish=5,vote=1
     "MINSHENG_LOG_LEVEL": (str, "INFO"),
     "MINSHENG_LOCK_TIMEOUT_MS": (int, 3_000),
     "MINSHENG_STATEMENT_TIMEOUT_MS": (int, 30_000),
     "SECRET_KEY": (str, ""),
     "DATABASE_URL": (str, ""),
     "REDIS_URL": (str, ""),
+    "EMAIL_HOST": (str, ""),
+    "EMAIL_PORT": (int, 465),
+    "EMAIL_USER": (str, ""),
+    "EMAIL_PASSWORD": (str, ""),
+    "EMAIL_SECURITY": (str, "ssl"),  # ssl | starttls | none (only to a relay on this machine)
     "ALLOWED_HOSTS": (list, []),
     "CSRF_TRUSTED_ORIGINS": (list, []),
 }
@@ -258,6 +268,43 @@ CELERY_BEAT_SCHEDULE = {
     # a lost or doubled tick is harmless: deadlines and jobs are rows
     "tick": {"task": "minsheng.tick", "schedule": schedule(timedelta(seconds=30))},
 }
+
+# --- e-mail, short messages, time limits -----------------------------------------------------------
+
+MAIL = env("MINSHENG_MAIL") or ("console" if DEMO else "none")
+_mail_backends = {"none": "dummy", "console": "console", "smtp": "smtp"}
+if MAIL not in _mail_backends:
+    raise ImproperlyConfigured(f"MINSHENG_MAIL={MAIL!r}: say none, console or smtp.")
+EMAIL_BACKEND = f"django.core.mail.backends.{_mail_backends[MAIL]}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = env("EMAIL_HOST") or "localhost", env("EMAIL_PORT")
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("EMAIL_USER"), env("EMAIL_PASSWORD")
+_mail_security = env("EMAIL_SECURITY")
+if _mail_security not in {"ssl", "starttls", "none"}:
+    raise ImproperlyConfigured(f"EMAIL_SECURITY={_mail_security!r}: say ssl, starttls or none.")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail_security == "ssl", _mail_security == "starttls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("MINSHENG_MAIL_FROM") or "minsheng@localhost"
+SITE_URL = (env("MINSHENG_SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
+if MAIL == "smtp":
+    _missing = [n for n in ("EMAIL_HOST", "MINSHENG_MAIL_FROM", "MINSHENG_SITE_URL") if not env(n)]
+    if _missing:
+        raise ImproperlyConfigured(f"MINSHENG_MAIL=smtp also needs {', '.join(_missing)}.")
+    if _mail_security == "none" and EMAIL_HOST not in {"localhost", "127.0.0.1", "::1"}:
+        raise ImproperlyConfigured("EMAIL_SECURITY=none is for a relay on this machine only.")
+    if SERVER and not SITE_URL.startswith("https://"):
+        raise ImproperlyConfigured("MINSHENG_SITE_URL begins with https:// in server mode.")
+# which adapter carries short messages (portal/sms.py): "", or module:Class
+_sms = env("MINSHENG_SMS") or ("console" if DEMO else "none")
+SMS_BACKEND = {"none": "", "console": "portal.sms:Console"}.get(_sms, _sms)
+if SMS_BACKEND and ":" not in SMS_BACKEND:
+    raise ImproperlyConfigured(f"MINSHENG_SMS={_sms!r}: say none, console or module:Class.")
+# names are checked against the table of acts by portal/checks.py
+try:
+    TURN_LIMITS = {act: int(days) for act, days in env("MINSHENG_TURN_LIMITS").items()}
+except ValueError:
+    raise ImproperlyConfigured(
+        "MINSHENG_TURN_LIMITS takes whole working days: establish=5,vote=1."
+    ) from None
 
 # --- who signs in --------------------------------------------------------------------------------
 

@@ -149,15 +149,6 @@ def address_of_number(typed: str) -> str:
     return ""
 
 
-def messages_of(user):
-    """This person's messages, newest first."""
-    return (
-        Notification.objects.filter(person_id=user.person_id)
-        .select_related("event")
-        .order_by("-at", "-pk")
-    )
-
-
 def unread_of(user):
     """How many of this person's messages are unread."""
     return Notification.objects.filter(person_id=user.person_id, read_at__isnull=True).count()

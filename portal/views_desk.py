@@ -1,4 +1,4 @@
-"""The desk (待办): what waits for the signed-in person, what runs, what they declared."""
+"""The desk: 待办 what waits for the signed-in person, 已办 what they did, and what runs around it."""
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
@@ -7,13 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from communities import desk as need_desk
 from communities import selectors as places
 from communities.permissions import appointments_of, scope_of
 from communities.roles import ROLES, Role
 from core.access import STAFF, may_open
-from deliberation import desk, present, selectors
-from deliberation.acts import ACTS
+from deliberation import desk as turns_of
+from deliberation import present, selectors
 from deliberation.choices import ObjectionState, State
+from portal import desk
+from portal.forms import DoneFilter, TodoFilter
 from portal.navigation import address
 from portal.selectors import unread_of
 
@@ -35,12 +38,10 @@ def show(request):
     scope = scope_of(user, today)
     works_here = not scope.is_empty and may_open(user, STAFF)
     roles = selectors.roles_of(user, today)
-    page = Paginator(desk.my_turn(user, today, now), PAGE_SIZE).get_page(request.GET.get("page"))
-    own = list(desk.my_proposals(user, today)[: SHORT + 1])
+    own = list(turns_of.my_proposals(user, today)[: SHORT + 1])
     context = {
         "capacities": [_capacity(one) for one in appointments_of(user, today)],
-        "page": page,
-        "turns": [_turn(matter, today) for matter in page],
+        **_todo(request, now),
         "own": [_own(matter) for matter in own[:SHORT]],
         "has_more_own": len(own) > SHORT,
         "may_declare": bool(roles & set(DECLARING)),
@@ -53,21 +54,38 @@ def show(request):
     return render(request, "portal/desk.html", context)
 
 
+def _todo(request, now):
+    """The list of 待办: its tabs, its filter, one page of it."""
+    todo = desk.Todo(request.user, now)
+    form = TodoFilter(request.GET, acts=todo.acts())
+    form.is_valid()
+    words = form.cleaned_data
+    page = Paginator(todo.narrowed(**words), PAGE_SIZE).get_page(request.GET.get("page"))
+    return {
+        "form": form,
+        "page": page,
+        "turns": [_turn(*one) for one in desk.with_matters(page)],
+        "queues": todo.counts(),
+        "queue": words.get("queue", ""),
+        "waiting_count": len(todo.all),
+        "is_narrowed": any(words.values()) or bool(form.errors),
+    }
+
+
 def _capacity(appointment):
     holder = appointment.holder
     place = f"{holder.street.name} {holder.name}" if appointment.community_id else str(holder)
     return {"role": ROLES[appointment.role].label, "place": place, "until": appointment.ends_on}
 
 
-def _turn(matter, today):
-    """A matter whose next act is mine, with the way into the act and how long it has waited."""
-    act = ACTS[matter.turn]
-    since = timezone.localdate(matter.turn_since or matter.proposal.created_at)
+def _turn(waits, matter):
+    """A matter whose next act is mine: the way into the act, since when and until when."""
     return present.row(matter) | {
-        "act": act.label,
-        "act_href": present.act_href(act.key, matter),
-        "days": max(0, (today - since).days),
-        "since": since,
+        "act": waits.act,
+        "act_href": present.act_href(waits.turn, matter),
+        "since": timezone.localdate(waits.began_at),
+        "due": waits.due,
+        "supervised": waits.supervised,
     }
 
 
@@ -84,9 +102,6 @@ def _of_staff(user, today, now, scope, roles):
         notices = notices.filter(matter__in=selectors.matters_in_scope(user, today).values("pk"))
     answers = Role.COMMITTEE_CLERK in roles
     counts = selectors.open_matters_count_by_state(user, today)
-    needs = 0
-    if answers:
-        needs = places.filtered_needs(places.needs_for(user, today), unanswered=True).count()
     return {
         "meetings": [
             {
@@ -119,9 +134,7 @@ def _of_staff(user, today, now, scope, roles):
             }
             for one in notices.order_by("ends_at", "pk")[:SHORT]
         ],
-        "answers_needs": answers,
-        "needs_to_answer": needs,
-        "needs_href": f"{reverse('communities:desk')}?unanswered=on",
+        "need_queues": _need_queues(user, today, now) if answers else [],
         "counts": [
             {
                 "label": State(state).label,
@@ -133,3 +146,41 @@ def _of_staff(user, today, now, scope, roles):
         ],
         "count_unit": _("个"),
     }
+
+
+def _need_queues(user, today, now):
+    """The needs that wait for an answer, as numbers that lead to the need desk."""
+    counts = need_desk.counts_of(places.needs_for(user, today), now)
+    return [
+        {
+            "label": need_desk.QUEUES[key].label,
+            "count": counts[key],
+            "look": need_desk.QUEUES[key].look if counts[key] else "none",
+            "href": f"{reverse('communities:desk')}?queue={key}",
+        }
+        for key in ("overdue", "soon", "unanswered")
+    ]
+
+
+@require_safe
+def done(request):
+    form = DoneFilter(request.GET)
+    form.is_valid()
+    rows = desk.done_by(request.user, **form.cleaned_data)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [
+            {
+                "act": selectors.act_label(event.act),
+                "at": event.at,
+                "after": event.get_to_state_display(),
+                "note": event.note,
+                **present.row(event.matter),
+            }
+            for event in page
+        ],
+        "is_narrowed": any(form.cleaned_data.values()) or bool(form.errors),
+    }
+    return render(request, "portal/desk_done.html", context)

@@ -7,8 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from deliberation import desk, selectors
 from deliberation.choices import State
 from deliberation.models import Matter
+from portal import services
+from portal.models import Notification
 from tests.deliberation.doors import Browser, words
 from tests.deliberation.helpers import digest
+from tests.reliability.people import signed_in
 
 SOMEBODY_ELSES = ("edit", "withdraw", "file_objection", "record_objection", "return_for_correction",
                   "defer", "return_from_street", "reject_at_street")  # fmt: skip
@@ -94,7 +97,7 @@ def test_the_desk_names_the_act_its_age_and_leads_to_it(doors, world, walk):
     way = walk(title="夕阳红学堂").draft()
     answer = doors.at(way.days(9).now).as_(world.home.clerk).get("/desk/")
     assert "轮到我办（1）" in words(answer)
-    assert "夕阳红学堂" in words(answer) and "9 天" in words(answer)
+    assert "夕阳红学堂" in words(answer) and "06-01 起，06-15 到期" in words(answer)
     assert f"/proposals/{way.pk}/file-evidence/" in answer.content.decode()
 
 
@@ -128,7 +131,7 @@ def test_objections_notices_meetings_and_needs_stand_on_the_desk(doors, world, w
     assert "应在" in text and "前答复" in text
     assert meeting.number in text
     assert "还有 5 天" in text
-    assert "待答复的居民需求：" in text
+    assert "待答复的居民需求" in text
     assert meeting.number not in words(doors.as_(world.far.clerk).get("/desk/"))
 
 
@@ -158,3 +161,104 @@ def test_opening_the_desk_writes_nothing(doors, world, walk):
     before = digest()
     doors.get("/desk/")
     assert digest() == before
+
+
+# --- due days, tabs, filters -----------------------------------------------------------------------
+
+
+def test_tabs_and_filters_narrow_the_list_and_the_rest_is_kept(doors, world, walk, now):
+    walk(title="很早的学堂").draft()
+    late = walk(title="合唱团", now=walk(now=now).days(25).now).draft()
+    doors.at(late.now).as_(world.home.clerk)
+    everything = words(doors.get("/desk/"))
+    assert "已超期" in everything
+    assert everything.index("很早的学堂") < everything.index("合唱团")
+    only = words(doors.get("/desk/?queue=late"))
+    assert "很早的学堂" in only and "合唱团" not in only
+    assert "合唱团" in words(doors.get("/desk/?q=合唱"))
+    assert "没有符合条件的待办" in words(doors.get("/desk/?q=没有的"))
+    assert "没有符合条件的待办" in words(doors.get("/desk/?queue=soon"))
+    assert "很早的学堂" in words(doors.get("/desk/?act=file_evidence"))
+
+
+def test_two_hundred_items_cost_the_queries_of_twenty(doors, world, walk):
+    """The dates of all are read in one question; only a page of matters is loaded."""
+    for number in range(21):
+        walk(title=f"学堂{number}").draft()
+    doors.as_(world.home.clerk).get("/desk/")
+    with CaptureQueriesContext(connection) as few:
+        doors.get("/desk/")
+    for number in range(180):
+        walk(title=f"课堂{number}").draft()
+    with CaptureQueriesContext(connection) as many:
+        answer = doors.get("/desk/")
+    assert "轮到我办（201）" in words(answer) and "共 201 条" in words(answer)
+    assert len(many) == len(few) < 40
+
+
+def test_what_i_did_is_listed_by_act_and_day_and_only_mine(doors, world, walk):
+    way = walk(title="夕阳红学堂").to(State.DECLARED)
+    doors.at(way.now).as_(world.home.clerk)
+    text = words(doors.get("/desk/done/"))
+    assert "归档问需证据" in text and "夕阳红学堂" in text
+    assert "没有符合条件的记录" in words(doors.get("/desk/done/?act=vote"))
+    assert "夕阳红学堂" in words(doors.get("/desk/done/?since=2017-06-01&until=2017-06-01"))
+    assert "夕阳红学堂" not in words(doors.get("/desk/done/?until=2017-05-31"))
+    assert "还没有办过事项" in words(doors.as_(world.neighbour.clerk).get("/desk/done/"))
+
+
+def test_copies_are_what_asks_for_no_act_and_are_marked_read(doors, world, walk):
+    way = walk(title="夕阳红学堂").to(State.DECLARED)
+    for event in way.matter.events.all():
+        services.tell(event_id=event.pk, now=way.now)
+    doors.at(way.now).as_(world.home.agent)
+    assert "归档问需证据" in words(doors.get("/desk/copies/"))
+    mine = Notification.objects.filter(person_id=world.home.agent.person_id)
+    one = mine.filter(asks_act=False).first()
+    others = Notification.objects.exclude(person_id=world.home.agent.person_id).first()
+    doors.post("/messages/read/", {"ids": [one.pk, others.pk], "next": "/desk/copies/"})
+    one.refresh_from_db()
+    others.refresh_from_db()
+    assert one.read_at and others.read_at is None
+    doors.post("/messages/read/", {"copies": "on"})
+    assert not mine.filter(asks_act=False, read_at__isnull=True).exists()
+    assert "没有未读的抄送" in words(doors.get("/desk/copies/?unread=on"))
+    assert (
+        doors.post("/messages/read/", {"next": "https://evil.example/"})["Location"] == "/messages/"
+    )
+
+
+@pytest.mark.parametrize("page", ["/desk/done/", "/desk/copies/"])
+def test_the_lists_of_the_desk_cost_the_same_whatever_their_length(doors, world, walk, page):
+    def more(n):
+        for number in range(n):
+            way = walk(title=f"学堂{number}").to(State.DECLARED)
+            for event in way.matter.events.all():
+                services.tell(event_id=event.pk, now=way.now)
+
+    more(1)
+    doors.as_(world.home.clerk).get(page)
+    with CaptureQueriesContext(connection) as few:
+        doors.get(page)
+    more(3)
+    with CaptureQueriesContext(connection) as many:
+        doors.get(page)
+    assert len(many) == len(few)
+
+
+def test_the_api_gives_the_same_lists(world, walk):
+    way = walk(title="夕阳红学堂").to(State.DECLARED)
+    for event in way.matter.events.all():
+        services.tell(event_id=event.pk, now=way.now)
+    clerk = signed_in(world.home.clerk)
+    todo = clerk.get("/api/v1/desk/").json()
+    assert todo["count"] == 1 and todo["queues"]["late"] == 1
+    assert todo["results"][0]["waiting"]["act"] == "record_review"
+    assert clerk.get("/api/v1/desk/?act=vote").json()["count"] == 0
+    assert clerk.get("/api/v1/desk/?nonsense=1").status_code == 400
+    done = clerk.get("/api/v1/desk/done/").json()
+    assert [row["act"] for row in done["results"]] == ["file_evidence"]
+    post = {"content_type": "application/json"}
+    assert clerk.get("/api/v1/messages/?unread=true").json()["count"] > 0
+    assert clerk.post("/api/v1/messages/read/", {}, **post).json()["read"] > 0
+    assert clerk.get("/api/v1/messages/?unread=true").json()["count"] == 0

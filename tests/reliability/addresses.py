@@ -42,7 +42,8 @@ class Place:
 
     def args(self, route):
         """Arguments for a route; None when it has none, KeyError when nobody knows."""
-        words = {"kind": "records", "words": "x" * 20, "key": "x" * 15, "attachment": 1,
+        words = {"kind": "records", "words": "x" * 20, "key": "x" * 15, "token": "x" * 20,
+                 "attachment": 1,
                  "attachment_id": 1, "position": 1, "code": self.need.community.code,
                  "year": 2017, "number": self.need.number}  # fmt: skip
         if "rounds/" in route:

@@ -8,10 +8,13 @@ from django.utils.translation import gettext as _
 
 from communities import selectors as places
 from communities.roles import Role
-from deliberation import selectors
+from core.locks import require_transaction
+from deliberation import desk, selectors
 from deliberation.acts import ACTS
 from deliberation.models import Matter, MatterEvent
 from deliberation.services.base import machine_reasons
+from portal import turns
+from portal.choices import Kind
 from portal.models import Notification
 from projects.choices import ApplicantKind
 
@@ -20,6 +23,7 @@ NEWS_FOR = timedelta(days=30)
 # Acts that need no message of their own: the desk shows what waits.
 SILENT = frozenset({"start_draft", "edit", "import_record"})
 
+_BESIDE = ("edit", "withdraw", "file_objection", "record_objection")
 AUDIENCE = {
     "committee_clerk": (Role.COMMITTEE_CLERK, "community"),
     "affairs_clerk": (Role.AFFAIRS_CLERK, "street"),
@@ -33,7 +37,7 @@ def _next_actors(matter, on):
     """People whose act may come next, by the table of acts."""
     people, kinds = set(), set()
     for act in ACTS.values():
-        if act.key in ("edit", "withdraw", "file_objection", "record_objection"):
+        if act.key in _BESIDE:
             continue
         if not machine_reasons(act, matter):
             kinds.update(act.who)
@@ -73,7 +77,8 @@ def tell(*, event_id, now):
         return 0
     on = timezone.localdate(now)
     matter = Matter.objects.with_places().get(pk=event.matter_id)
-    people = _applicant_people(matter, on) | _next_actors(matter, on)
+    asked = turns.people_of_turn(matter, desk.turn_of(matter, now), on)
+    people = _applicant_people(matter, on) | _next_actors(matter, on) | asked
     if event.actor_id:
         people.discard(event.actor.person_id)
     text = _("%(title)s：%(act)s，现为“%(state)s”。") % {
@@ -81,20 +86,40 @@ def tell(*, event_id, now):
         "act": selectors.act_label(event.act),
         "state": event.get_to_state_display(),
     }
-    made = Notification.objects.bulk_create(
+    return tell_people(
+        people, key=f"event:{event.pk}", kind=Kind.EVENT, matter=matter, text=text, at=event.at,
+        asked=asked, event=event,
+    )  # fmt: skip
+
+
+def tell_people(people, *, key, kind, matter, text, at, asked=(), event=None):
+    """Each person gets the message once, however often it is told; returns how many are told.
+
+    key names what is told; asked: those of them whose act is next.
+    """
+    require_transaction()
+    Notification.objects.bulk_create(
         [
-            Notification(person_id=person_id, event=event, text=text[:300], at=event.at)
+            Notification(
+                person_id=person_id, key=key, kind=kind, matter=matter, event=event,
+                text=text[:300], at=at, asks_act=person_id in asked,
+            )
             for person_id in sorted(people)
         ],
         ignore_conflicts=True,
-    )
-    return len(made)
+    )  # fmt: skip
+    return len(people)
 
 
 @transaction.atomic
-def mark_read(*, actor, now, notification_id=None):
-    """Mark one message, or all of this person's, as read."""
+def mark_read(*, actor, now, notification_ids=None, copies_only=False):
+    """Mark some messages, or all of this person's, as read; returns how many were unread.
+
+    copies_only leaves alone what asked for an act of this person.
+    """
     rows = Notification.objects.filter(person_id=actor.person_id, read_at__isnull=True)
-    if notification_id is not None:
-        rows = rows.filter(pk=notification_id)
+    if notification_ids is not None:
+        rows = rows.filter(pk__in=notification_ids)
+    if copies_only:
+        rows = rows.filter(asks_act=False)
     return rows.update(read_at=now)
