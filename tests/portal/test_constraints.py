@@ -37,7 +37,7 @@ CASES = {
     ],
     "Letter.key": [again()],
     "letter_state_is_known": [change(state="lost")],
-    "letter_kind_is_known": [change(kind="spam"), change(carrier="pigeon")],
+    "letter_kind_is_known": [change(kind="spam"), change(carrier="dove")],
     "letter_sent_has_time": [
         change(state="sent"), lambda row: change(sent_at=row.created_at)(row),
     ],
