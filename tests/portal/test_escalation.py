@@ -1,20 +1,14 @@
 """A late turn is told once a level: to who must act, one level up, to the district."""
 
-from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 
 import pytest
-from django.db import transaction
 
 from core.models import AuditEvent
-from demo.walk import Walk
 from portal import turns
 from portal.models import Notification
 from portal.services import escalating
 from tests.deliberation.helpers import leaves_nothing_half_way
-from tests.reliability.racing import race, words
-from tests.world import build_world
 
 
 def late(walk, days):
@@ -86,42 +80,3 @@ def test_the_cost_does_not_grow_when_all_is_told(world, walk, django_assert_num_
     # open matters with their dates, the calendar for their days and for the levels, what is known
     with django_assert_num_queries(4):
         escalating.escalate_late(now=now)
-
-
-@pytest.fixture
-def ways(settings, now):
-    """Five matters whose turns will be late together, committed for every connection."""
-    settings.OUTBOX_INLINE = False
-    with transaction.atomic():
-        home = build_world().home
-        return [Walk(home, now=now, title=f"学堂{number}").draft() for number in range(5)]
-
-
-def ticks(ways):
-    now = late(ways[0], 20)
-    return race([lambda: escalating.escalate_late(now=now)] * 4)
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_four_ticks_at_once_tell_each_late_turn_once(ways):
-    outcomes = ticks(ways)
-    assert words(outcomes) == {"done": 4}
-    assert sum(outcome.value for outcome in outcomes) == 5
-    assert Notification.objects.filter(kind="overdue").count() == 5
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_control_with_another_key_each_time_four_ticks_double_it(ways, monkeypatch):
-    """The guard is the natural key: with a beginning that is never the same it is told again."""
-    real, drift = turns.waiting_of, count(1)
-
-    def drifting(matter, now):
-        one = real(matter, now)
-        return replace(one, began_at=one.began_at + timedelta(microseconds=next(drift)))
-
-    monkeypatch.setattr(turns, "waiting_of", drifting)
-    ticks(ways)
-    escalating.escalate_late(now=late(ways[0], 20))
-    assert Notification.objects.filter(kind="overdue").count() > 5

@@ -8,15 +8,10 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 
-from core.models import AuditEvent
-from demo.walk import Walk
-from portal.models import Channel, Letter, LetterItem, Notification
+from portal.models import Letter, Notification
 from portal.services import channels, escalating, letters, posting
 from portal.services.telling import mark_read, tell, tell_people
-from tests.accounts.helpers import force_in
-from tests.deliberation.helpers import refused
-from tests.reliability.racing import race, words
-from tests.world import build_world
+from tests.portal.mailing import choose, news, tick
 
 SENT = []
 
@@ -35,108 +30,9 @@ def _mail_is_on(settings):
     SENT.clear()
 
 
-def choose(user, now, mode="at_once", email="clerk@example.com"):
-    """The person chose e-mail and confirmed the address."""
-    one = channels.set_channels(email=email, email_mode=mode, sms_overdue=True, actor=user, now=now)
-    channels.confirm_email(token=channels.token_of(one), actor=user, now=now)
-    Letter.objects.all().delete()
-
-
-def news(walk, user, n=1):
-    for number in range(n):
-        with transaction.atomic():
-            tell_people(
-                {user.person_id}, key=f"test:{number}", kind="urge", matter=walk.matter,
-                text=f"第{number}条，电话13812345678", at=walk.now,
-            )  # fmt: skip
-
-
-def tick(now):
-    letters.write_letters(now=now)
-    return posting.post_letters(now=now)
-
-
 @pytest.fixture
 def way(walk):
     return walk().draft()
-
-
-# --- the address ---------------------------------------------------------------------------------
-
-
-def test_an_address_is_used_only_after_its_link_was_followed(world, way, client, settings):
-    clerk, now = world.home.clerk, way.now
-    channels.set_channels(
-        email="wu@example.com", email_mode="at_once", sms_overdue=True, actor=clerk, now=now
-    )
-    news(way, clerk)
-    assert tick(now).sent == 1
-    assert mail.outbox[0].to == ["wu@example.com"] and "确认" in mail.outbox[0].subject
-    link = next(word for word in mail.outbox[0].body.split() if "/confirm/" in word)
-    token = link.rstrip("/").rsplit("/", 1)[1]
-    refused("link_is_void", channels.confirm_email, token=token, actor=world.home.party, now=now)
-    late = now + timedelta(days=2, minutes=1)
-    refused("link_is_void", channels.confirm_email, token=token, actor=clerk, now=late)
-    refused("link_is_void", channels.confirm_email, token=f"{token}x", actor=clerk, now=now)
-    channels.confirm_email(token=token, actor=clerk, now=now)
-    assert Channel.objects.get().is_confirmed
-    assert "wu@example.com" not in "".join(AuditEvent.objects.values_list("body", flat=True))
-
-
-def test_another_address_voids_the_link_and_the_confirmation(world, way):
-    clerk, now = world.home.clerk, way.now
-    choose(clerk, now)
-    old = channels.token_of(Channel.objects.get())
-    channels.set_channels(
-        email="new@example.com", email_mode="digest", sms_overdue=False, actor=clerk, now=now
-    )
-    assert not Channel.objects.get().is_confirmed
-    refused("link_is_void", channels.confirm_email, token=old, actor=clerk, now=now)
-
-
-def test_what_is_wrong_with_an_address_is_told(world, now, settings):
-    def choose_it(email, mode):
-        return channels.set_channels(
-            email=email, email_mode=mode, sms_overdue=True, actor=world.home.clerk, now=now
-        )
-
-    refused("email_malformed", choose_it, "not an address", "digest")
-    refused("email_missing", choose_it, " ", "digest")
-    refused("mode_unknown", choose_it, "a@example.com", "hourly")
-    settings.MAIL = "none"
-    refused("mail_is_off", choose_it, "a@example.com", "digest")
-
-
-def test_only_so_many_confirmations_a_day(world, now):
-    clerk = world.home.clerk
-    for number in range(5):
-        channels.set_channels(
-            email=f"a{number}@example.com", email_mode="digest", sms_overdue=True, actor=clerk,
-            now=now,
-        )  # fmt: skip
-    refused("asked_too_often", channels.ask_again, actor=clerk, now=now)
-    channels.ask_again(actor=clerk, now=now + timedelta(days=1))
-
-
-def test_the_page_of_channels(world, client, settings):
-    force_in(client, world.home.clerk)
-    answer = client.post("/desk/channels/", {"email": "x", "email_mode": "digest"})
-    assert answer.status_code == 200 and 'value="x"' in answer.content.decode()
-    form = {"email": "wu@example.com", "email_mode": "digest", "sms_overdue": "on"}
-    assert client.post("/desk/channels/", form).status_code == 302
-    assert "还没有确认" in client.get("/desk/channels/").content.decode()
-    token = channels.token_of(Channel.objects.get())
-    assert client.get(f"/desk/channels/confirm/{token}/").status_code == 200
-    assert not Channel.objects.get().is_confirmed
-    client.post(f"/desk/channels/confirm/{token}/")
-    assert Channel.objects.get().is_confirmed
-    api = client.get("/api/v1/channels/").json()
-    assert (api["email"], api["is_confirmed"], api["email_mode"]) == (
-        "wu@example.com", True, "digest",
-    )  # fmt: skip
-    body = {"email": "", "email_mode": "none", "sms_overdue": False}
-    assert client.put("/api/v1/channels/", body, content_type="application/json").status_code == 200
-    assert Channel.objects.get().email == ""
 
 
 # --- what leaves ---------------------------------------------------------------------------------
@@ -310,49 +206,3 @@ def test_the_console_masks_the_number(settings, world, way, capsys):
     tick(now)
     said = capsys.readouterr().out
     assert "138****1111" in said and "13800001111" not in said
-
-
-# --- ticks at once -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def crowd(settings, now):
-    """Six people with confirmed addresses and news each, committed for every connection."""
-    settings.OUTBOX_INLINE = False
-    with transaction.atomic():
-        home = build_world().home
-        way = Walk(home, now=now).draft()
-        for mode, user in (
-            ("at_once", home.clerk), ("at_once", home.party), ("at_once", home.agent),
-            ("digest", home.signer), ("digest", home.station), ("digest", home.resident),
-        ):  # fmt: skip
-            choose(user, now, mode, f"{user.username}@example.com")
-            news(way, user, 5)
-        return way
-
-
-def sent_to():
-    return sorted(message.to[0] for message in mail.outbox)
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_four_ticks_at_once_send_each_letter_once(crowd):
-    outcomes = race([lambda: tick(crowd.now)] * 4)
-    assert words(outcomes) == {"done": 4}
-    assert len(sent_to()) == len(set(sent_to())) == 6
-    assert LetterItem.objects.count() == 30
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_control_without_the_claim_they_send_it_twice(crowd, monkeypatch):
-    """Every tick takes every letter that it saw: the guard is the conditional UPDATE."""
-    letters.write_letters(now=crowd.now)
-    monkeypatch.setattr(
-        posting, "claim", lambda pk, now: Letter.objects.select_related("person").get(pk=pk)
-    )
-    monkeypatch.setattr(posting, "leave", lambda letter: True)
-    monkeypatch.setattr(posting, "_mine", lambda letter: Letter.objects.none())
-    race([lambda: posting.post_letters(now=crowd.now)] * 2)
-    assert len(sent_to()) == 12
