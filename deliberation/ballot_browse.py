@@ -23,6 +23,11 @@ def ballots_of(user):
     )
 
 
+def waiting_for(user):
+    """How many open ballots wait for this person's vote."""
+    return ballots_of(user).filter(used=RightUse.UNUSED).count()
+
+
 def right_in(item, user):
     """The person's right in the item's ballot, or None."""
     person = getattr(user, "person_id", None)

@@ -44,7 +44,7 @@ ACCOUNTS = (
     (Role.AFFAIRS_CLERK, "dmjd_affairs", "梳理“社区文体广场地面翻新”，送审“社区法律顾问日”"),
     (Role.DEPARTMENT_REVIEWER, "dmjd_review_public_safety", "答复“小学门口人车分流改造”；另有五个部门"),
     (Role.STREET_APPROVER, "dmjd_approver", "审定“晾晒架安装”：立项、退回或不予立项"),
-    (Role.COUNCIL_MEMBER, "dm_member", "看议程和会议；表决由居委会在会上登记"),
+    (Role.COUNCIL_MEMBER, "dm_member", "看议程和会议；会上开启无记名投票后，用手机投票"),
     (Role.DISTRICT_OFFICER, "luohu_officer", "看全区台账与报表，导入历史，任免人员"),
     (Role.AUDITOR, "luohu_auditor", "只读：台账、审计记录"),
     (Role.SYSTEM_ADMIN, "luohu_admin", "管理后台：地点、人员、规则版本"),

@@ -12,8 +12,8 @@ from communities import selectors as places
 from communities.permissions import appointments_of, scope_of
 from communities.roles import ROLES, Role
 from core.access import STAFF, may_open
+from deliberation import ballot_browse, present, selectors
 from deliberation import desk as turns_of
-from deliberation import present, selectors
 from deliberation.choices import ObjectionState, State
 from portal import desk
 from portal.forms import DoneFilter, TodoFilter
@@ -49,6 +49,8 @@ def show(request):
         "unread": unread_of(user),
         "may_import": Role.DISTRICT_OFFICER in roles,
     }
+    if Role.COUNCIL_MEMBER in roles:
+        context |= {"is_member": True, "ballots": ballot_browse.waiting_for(user)}
     if works_here:
         context |= _of_staff(user, today, now, scope, roles)
     return render(request, "portal/desk.html", context)

@@ -39,7 +39,7 @@ class OpenBallot(BallotPage):
     key = "open_ballot"
     template_name = "deliberation/ballot_open.html"
     form_class = OpenBallotForm
-    done = gettext_lazy("投票已开启。请成员用手机扫会场大屏的二维码，或在“我的表决”里投票。")
+    done = gettext_lazy("投票已开启。请成员用手机登录，在“我的工作台”点“我的表决”投票。")
 
     def load(self, pk, position):
         super().load(pk, position)
@@ -188,7 +188,7 @@ class CloseBallot(BallotPage):
 
 @require_safe
 def my_ballots(request):
-    """The open ballots of the signed-in member; the address behind the code on the screen."""
+    """The open ballots of the signed-in member."""
     rights = list(ballot_browse.ballots_of(request.user)[:20])
     return render(request, "deliberation/ballot_mine.html", {"rights": rights})
 

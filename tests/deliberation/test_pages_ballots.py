@@ -179,3 +179,16 @@ def test_the_meeting_page_asks_no_more_for_more_voters(
     clerk.get(f"/meetings/{meeting.pk}/")
     with django_assert_max_num_queries(30):
         clerk.get(f"/meetings/{meeting.pk}/")
+
+
+def test_a_members_desk_shows_the_ballot_that_waits(browser, reviewed, meeting, box):
+    user = voters(reviewed, 1)[0]
+    member = browser.as_(user)
+    assert "我的表决 1" in words(member.get("/desk/"))
+    assert "我是计票人" not in words(member.get("/ballots/"))
+    paper(reviewed, box, reviewed.cast.members[1:3])
+    page = member.get("/ballots/")
+    assert "我是计票人" in words(page) and at(meeting, "tally") in page.content.decode()
+    cast_all(reviewed, box, "y")
+    assert "我的表决 1" not in words(member.get("/desk/"))
+    assert "我的表决" not in words(browser.as_(reviewed.cast.clerk).get("/desk/"))

@@ -24,6 +24,7 @@ QUERYSET_WRITES = {"update", "create"}
 QUERYSET_WORDS = {"objects", "filter", "exclude", "all", "select_for_update", "for_user"}
 NOT_MODELS = {"cache", "session", "super", "segno", "workbook", "image", "storage"}
 
+TEMPLATES = source.ROOT / "templates"
 LONGEST_FILE = 350
 LONGER = {
     "minsheng/settings.py": "one settings file, by decision",
@@ -90,6 +91,22 @@ def test_no_project_import_hides_inside_a_function():
                 if any(name.split(".")[0] in source.LAYERS for name in names):
                     hidden.append(source.where(path, node))
     assert hidden == []
+
+
+def halves_of_tags(text):
+    """Numbers of the lines on which a template tag or variable is not whole."""
+    pairs = (("{%", "%}"), ("{{", "}}"), ("{#", "#}"))
+    return [
+        number
+        for number, line in enumerate(text.splitlines(), 1)
+        if any(line.count(left) != line.count(right) for left, right in pairs)
+    ]
+
+
+def test_no_template_shows_half_a_tag():
+    found = {str(path): halves_of_tags(path.read_text()) for path in TEMPLATES.rglob("*.html")}
+    assert {path: lines for path, lines in found.items() if lines} == {}
+    assert halves_of_tags('good {{ one }}\nXX item.pk %}">words</a>') == [2]
 
 
 def test_files_can_be_read_at_one_sitting():
