@@ -252,8 +252,8 @@ class PoolIndex:
                 factors.append(weight)
                 if weights is not None:
                     values.append(weights[start:end])
-        if not docs:
-            return np.zeros(size)
+        if not any(sizes):
+            return np.zeros(size)  # of nothing, bincount would make whole numbers
         shares = np.repeat(np.array(factors), sizes)
         if values:
             shares *= np.concatenate(values)

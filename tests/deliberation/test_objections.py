@@ -16,6 +16,7 @@ from core.calendar import add_working_days
 from core.refusals import NotFound
 from deliberation.choices import NoticeState, State
 from deliberation.models import Matter, Objection
+from deliberation.rules import CLOSING_GRACE
 from deliberation.services import notices
 from projects.choices import ApplicantKind
 from tests.core.corpus import picture
@@ -82,7 +83,7 @@ def test_a_late_objection_is_on_record_and_stops_nothing(posted):
     end = posted.notice.ends_at
     file(posted, at=end)
     assert last_row(posted, 5).columns["note"] == "逾期提出"
-    posted.now = end
+    posted.now = end + CLOSING_GRACE
     posted.conclude()
     assert last_row(posted, 5).columns["conclusion"] == "公示期满，1件异议已处理"
     file(posted)
@@ -121,7 +122,7 @@ def test_a_paper_slip_counts_from_the_moment_it_was_handed_in(posted):
 
 def test_a_paper_slip_keyed_in_after_the_conclusion_is_late(posted):
     end = posted.notice.ends_at
-    posted.now = end
+    posted.now = end + CLOSING_GRACE
     posted.conclude()
     assert file_paper(posted, received_at=end - SECOND).state == "late"
     assert state_of(posted) == State.PUBLICISED

@@ -24,10 +24,10 @@ def faulted(walk):
     return lift_fault(fault_id=fault.pk, reason="复核后撤销", actor=officer, now=walk.now)
 
 
-def frozen(walk):
+def frozen(walk, ledgers=(5,)):
     """The ledgers of the place so far, by its own clerk."""
     return freeze(
-        place_code=walk.cast.community.code, ledgers=(1, 2, 3, 4, 5, 6),
+        place_code=walk.cast.community.code, ledgers=ledgers,
         since=date(2017, 1, 1), until=walk.now.date(), actor=walk.cast.clerk,
         now=walk.now,
     )  # fmt: skip

@@ -128,8 +128,11 @@ def formulas_in(kind, data):
                     yield cell.value
 
 
-def fetchers(world, place):
-    """{name: function that fetches one table}: found by asking every address, in two ways."""
+def fetchers(world, place, part=""):
+    """{name: function that fetches one table}: found by asking every address, in two ways.
+
+    `part` is what the names of the addresses have in common, where not all are wanted.
+    """
     asked = {
         "ledgers": ["1", "2", "3", "4", "5", "6"], "place": place.need.community.code,
         "since": "2015-01-01", "until": place.walk.now.date().isoformat(),
@@ -138,11 +141,12 @@ def fetchers(world, place):
     found, people = {}, everybody(world)
     for role in ("clerk", "officer"):
         client = signed_in(people[role])
-        for name, address in place.addresses():
+        addresses = [one for one in place.addresses() if part in one[0]]
+        for name, address in addresses:
             for query in ({}, asked, by_word):
                 if name not in found and table_of(client.get(address, query)):
                     found[name] = lambda c=client, a=address, q=query: c.get(a, q)
-        for name, address in place.addresses():
+        for name, address in addresses:
             for form in ("csv", "xlsx"):
                 if "export" in name:
                     post = lambda c=client, a=address, f=form: c.post(a, {"form": f})  # noqa: E731  kept with its values
@@ -198,7 +202,7 @@ def payload_cells(kind, data, payload):
 def test_frozen_ledgers_carry_payloads_as_texts(world, place):
     for payload in PAYLOADS[::3]:
         plant(payload)
-        snapshot = frozen(place.walk)
+        snapshot = frozen(place.walk, ledgers=(1, 2, 3, 4, 5, 6))
         snapshots.print_files(snapshot_id=snapshot.pk, now=place.walk.now)
         for file in snapshot.files.filter(form="xlsx"):
             with open_file(file.file) as stored:
@@ -227,7 +231,7 @@ def test_the_table_to_mend_carries_what_was_typed_as_texts(world, place):
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_control_without_the_guard_the_payloads_are_found(world, place, monkeypatch, kind):
-    tables = fetchers(world, place)
+    tables = fetchers(world, place, kind)
     plant("=1+1")
     monkeypatch.setattr(exports, "guarded", str)
     monkeypatch.setattr(exports, "_write_cell", lambda sheet, row, column, value, styles: (

@@ -99,6 +99,19 @@ def test_nothing_in_common_means_not_in_the_list(words, some):
     assert index.best(scores, 10) == []
 
 
+def test_a_text_whose_concepts_nobody_has_is_ranked_by_its_letters(words, some):
+    """Also where the concept stands between others that somebody has."""
+    bare = 0
+    for need in some[:12]:
+        index = PoolIndex.build([need], words)
+        for other in some[:12]:
+            question = index.question(f"{other.content}{need.content[:2]}")
+            held = set(index.leaves[0].concepts.tolist())
+            bare += not held & {index.positions[key] for key in question.weights}
+            assert index.scores(question).dtype == np.float64
+    assert bare > 5
+
+
 def test_an_empty_pool_answers_nothing(words):
     index = PoolIndex.build([], words)
     assert index.best(index.scores(index.question("路灯")), 10) == []
