@@ -157,13 +157,7 @@ def _turns_of(appointment, user):
 
 def _unsigned_by(person_id):
     return Exists(
-        ReviewAttendee.objects.filter(
-            review__matter=OuterRef("pk"),
-            review__settled_at__isnull=True,
-            person=person_id,
-            is_recused=False,
-            signed_at__isnull=True,
-        )
+        ReviewAttendee.objects.unsigned().filter(review__matter=OuterRef("pk"), person=person_id)
     )
 
 

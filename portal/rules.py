@@ -98,9 +98,3 @@ def due_seen(on, today, days):
 def levels_reached(due_on, limit, today, days):
     """The levels that a turn has come to: late by its limit, by twice, by three times."""
     return [level for level in Level if today > days.after(due_on, (level - 1) * limit)]
-
-
-def masked_email(address):
-    """z***@example.com: enough to know one's own."""
-    name, _at, host = address.partition("@")
-    return f"{name[:1]}***@{host}" if host else "***"

@@ -185,10 +185,7 @@ def _applicants(matter, on):
 
 
 def _signers(matter, on):
-    waiting_for = ReviewAttendee.objects.filter(
-        review__matter=matter, review__settled_at__isnull=True, is_recused=False,
-        signed_at__isnull=True,
-    )  # fmt: skip
+    waiting_for = ReviewAttendee.objects.unsigned().filter(review__matter=matter)
     people = set(waiting_for.values_list("person_id", flat=True))
     here = {"community": matter.community, "on": on}
     return people & (_with(Role.PARTY_SIGNER, **here) | _with(Role.COMMITTEE_SIGNER, **here))

@@ -151,6 +151,14 @@ class JointReview(models.Model):
         return f"{self.matter_id} #{self.number}"
 
 
+class ReviewAttendeeQuerySet(models.QuerySet):
+    def unsigned(self):
+        """Whose signature a record waits for; a void record waits for nobody."""
+        return self.filter(
+            review__in=JointReview.objects.waiting(), is_recused=False, signed_at__isnull=True
+        )
+
+
 class ReviewAttendee(models.Model):
     """Who was at the joint meeting, in which capacity, and whether this capacity was signed."""
 
@@ -159,6 +167,8 @@ class ReviewAttendee(models.Model):
     capacity = models.CharField(_("身份"), max_length=10, choices=Capacity)
     is_recused = models.BooleanField(_("回避"), default=False)
     signed_at = models.DateTimeField(_("签署时间"), null=True)
+
+    objects = ReviewAttendeeQuerySet.as_manager()
 
     class Meta:
         db_table = "delib_review_person"

@@ -107,7 +107,7 @@ def return_for_correction(*, matter_id, reason, actor, now):
     """Send a declaration back to the applicant, with the reason."""
     matter = begin("return_for_correction", matter_id=matter_id, actor=actor, now=now)
     require_text(reason=(reason, _("退回理由")))
-    if matter.reviews.filter(settled_at__isnull=True).exists():
+    if matter.reviews.waiting().exists():
         raise blocked(
             "review_open", _("联席会议记录待签署，不能再退回。"), _("一次审核一份记录。"),
             _("请由签署人完成签署。"),
@@ -126,7 +126,7 @@ def withdraw(*, matter_id, reason, actor, now):
     require_text(reason=(reason, _("撤回理由")))
     # An agenda is frozen, but what was taken back is not voted on.
     matter.agenda_items.filter(open_key__isnull=False).update(open_key=None, result=ItemResult.VOID)
-    matter.reviews.filter(settled_at__isnull=True).update(settled_at=now)
+    matter.reviews.waiting().update(settled_at=now)
     free_needs(matter, actor=actor, now=now)
     finish(matter, "withdraw", "withdraw", actor=actor, now=now, at=now, note=reason)
     return matter

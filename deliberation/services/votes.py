@@ -4,8 +4,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from communities.permissions import holds
-from communities.roles import Role
 from core import audit
 from deliberation import rules
 from deliberation.choices import (
@@ -208,8 +206,3 @@ def close(*, meeting_id, minutes, actor, now):
         data={"items": meeting.items.count()},
     )  # fmt: skip
     return meeting
-
-
-def may_convene(actor, community, on):
-    """Does the user convene and record meetings of this community?"""
-    return holds(actor, Role.COMMITTEE_CLERK, community=community, on=on)

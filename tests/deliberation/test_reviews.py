@@ -211,6 +211,32 @@ def test_a_rejection_says_why_names_the_step_and_frees_the_needs(service):
     assert (columns["conclusion"], columns["reason"]) == ("不通过", "与党群服务中心项目重复")
 
 
+def discarded(done):
+    """A record that was written, and made void again."""
+    record(done)
+    reviews.discard_review(
+        matter_id=done.pk, reason="到会人员登错", actor=done.cast.clerk, now=done.now
+    )
+    return done
+
+
+def test_a_void_record_hinders_neither_a_return_nor_a_withdrawal(service):
+    discarded(service)
+    declaring.return_for_correction(
+        matter_id=service.pk, reason="缺报价", actor=service.cast.clerk, now=service.now
+    )
+    assert service.again().matter.state == State.RETURNED
+
+
+def test_a_void_record_stays_void_when_the_proposal_is_withdrawn(service):
+    discarded(service)
+    declaring.withdraw(
+        matter_id=service.pk, reason="另有安排", actor=service.applicant, now=service.now
+    )
+    assert service.again().matter.state == State.WITHDRAWN
+    assert service.matter.reviews.get().settled_at is None
+
+
 def test_a_withdrawal_closes_the_record_that_waited_for_signatures(service):
     record(service)
     declaring.withdraw(

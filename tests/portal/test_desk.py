@@ -7,8 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from deliberation import desk, selectors
 from deliberation.choices import State
 from deliberation.models import Matter
+from deliberation.services.reviews import discard_review, sign_review
 from portal import services
 from portal.models import Notification
+from portal.turns import people_of_turn
 from tests.deliberation.doors import Browser, words
 from tests.deliberation.helpers import digest
 from tests.reliability.people import signed_in
@@ -91,6 +93,18 @@ def test_the_sides_of_the_way_wait_on_the_right_desks(world, walk):
     done = walk()
     done.to(State.RESOLVED).post().days(1).object()
     assert_desk_agrees(world, done)
+
+
+def test_a_void_record_waits_for_nobodys_signature(world, walk):
+    """Who was named in it only by mistake has nothing on the desk, and nobody tells them."""
+    way = walk().to(State.DECLARED).record_review()
+    discard_review(matter_id=way.pk, reason="登错", actor=way.cast.clerk, now=way.now)
+    assert_desk_agrees(world, way)
+    way.record_review()
+    sign_review(matter_id=way.pk, actor=way.cast.party, now=way.now)
+    assert_desk_agrees(world, way)
+    on = way.now.date()
+    assert people_of_turn(way.again().matter, "sign_review", on) == {way.cast.signer.person_id}
 
 
 def test_the_desk_names_the_act_its_age_and_leads_to_it(doors, world, walk):
