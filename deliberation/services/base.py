@@ -9,7 +9,8 @@ from core.locks import require_transaction
 from core.refusals import BadInput, Conflict, NotAllowed, NotFound, Reason, refuse_if
 from deliberation import permissions
 from deliberation.acts import ACTS
-from deliberation.models import Matter, MatterEvent
+from deliberation.choices import BoxState, ItemResult
+from deliberation.models import BallotBox, Matter, MatterEvent
 from projects.choices import Level
 
 
@@ -56,6 +57,14 @@ def begin(act_key, *, matter_id, actor, now):
     refuse_if(machine_reasons(act, matter), Conflict)
     refuse_if(act.policy(matter, actor, now), Conflict)
     return matter
+
+
+def void_open_items(matter, now):
+    """Nobody votes any more on what was overtaken: its open items, and ballots that still run."""
+    rows = matter.agenda_items.filter(open_key__isnull=False)
+    boxes = BallotBox.objects.filter(item__in=list(rows.values_list("pk", flat=True)))
+    boxes.filter(state=BoxState.OPEN).update(state=BoxState.VOID, open_key=None, closed_at=now)
+    rows.update(open_key=None, result=ItemResult.VOID)
 
 
 def finish(

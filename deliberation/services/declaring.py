@@ -7,9 +7,16 @@ from django.utils.translation import gettext as _
 from communities.selectors import gatekeepers_of, needs_held_by
 from communities.services import need_desk
 from core.money import format_yuan
-from deliberation.choices import ItemResult, State
+from deliberation.choices import State
 from deliberation.models import DepartmentOpinion
-from deliberation.services.base import begin, blocked, finish, lock_matter, require_text
+from deliberation.services.base import (
+    begin,
+    blocked,
+    finish,
+    lock_matter,
+    require_text,
+    void_open_items,
+)
 from deliberation.services.drafting import rounds_in_words
 from projects import selectors as projects_selectors
 from projects.services import proposals
@@ -125,7 +132,7 @@ def withdraw(*, matter_id, reason, actor, now):
     matter = begin("withdraw", matter_id=matter_id, actor=actor, now=now)
     require_text(reason=(reason, _("撤回理由")))
     # An agenda is frozen, but what was taken back is not voted on.
-    matter.agenda_items.filter(open_key__isnull=False).update(open_key=None, result=ItemResult.VOID)
+    void_open_items(matter, now)
     matter.reviews.waiting().update(settled_at=now)
     free_needs(matter, actor=actor, now=now)
     finish(matter, "withdraw", "withdraw", actor=actor, now=now, at=now, note=reason)

@@ -14,7 +14,6 @@ from core.money import format_yuan_grouped
 from core.refusals import NotFound, Reason
 from deliberation import policies
 from deliberation.choices import (
-    ItemResult,
     NoticeState,
     ObjectionChannel,
     ObjectionState,
@@ -22,7 +21,7 @@ from deliberation.choices import (
     State,
 )
 from deliberation.models import Notice, Objection, ObjectionContact
-from deliberation.services.base import bad, begin, blocked, finish, require_text
+from deliberation.services.base import bad, begin, blocked, finish, require_text, void_open_items
 from deliberation.services.declaring import ask_departments
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -245,9 +244,7 @@ def decide_objection(
         notice.state, notice.open_key = NoticeState.VOID, None
         notice.save(update_fields=["state", "open_key"])
         # A withdrawal on an agenda is overtaken: there is no resolution left to take back.
-        matter.agenda_items.filter(open_key__isnull=False).update(
-            open_key=None, result=ItemResult.VOID
-        )
+        void_open_items(matter, now)
         if matter.state == State.DECLARED and matter.is_works:
             ask_departments(matter, now)
     return objection

@@ -3,7 +3,7 @@
 import pytest
 
 from communities.models import Need, NeedStatus
-from deliberation.choices import ItemResult, MeetingState, NoticeState, State
+from deliberation.choices import BoxState, ItemResult, MeetingState, NoticeState, State
 from deliberation.models import Meeting
 from deliberation.services import decisions, notices
 from tests.deliberation.council import (
@@ -18,6 +18,7 @@ from tests.deliberation.council import (
     vote,
 )
 from tests.deliberation.helpers import last_row, refused
+from tests.deliberation.secret import again, cast, open_ballot, voters
 
 
 @pytest.fixture
@@ -138,3 +139,14 @@ def test_an_upheld_objection_overtakes_the_question_of_withdrawal(posted, send_b
     assert posted.again().matter.state == state
     if state == State.REVIEWED:
         announce(posted)
+
+
+def test_an_upheld_objection_ends_the_ballot_that_runs_on_the_withdrawal(posted):
+    """…so that the meeting can go on to its next ballot."""
+    meeting = asked(posted)
+    box = open_ballot(posted, meeting)
+    answer(posted, posted.object(), is_upheld=True, send_back="resolved")
+    box = again(box)
+    assert (box.state, box.open_key, box.closed_at) == (BoxState.VOID, None, posted.now)
+    assert item_of(posted, meeting).result == ItemResult.VOID
+    refused("ballot_over", cast, posted, box, voters(posted, 1)[0])
